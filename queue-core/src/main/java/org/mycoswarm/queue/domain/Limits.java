@@ -1,0 +1,27 @@
+package org.mycoswarm.queue.domain;
+
+/// What the queue holds and takes at most. Over a limit is a [Rejection], never an accident.
+///
+/// @param openTasksMax tasks that have not ended, over all jobs
+/// @param tasksPerSubmissionMax tasks in one submission
+/// @param tasksPerResultMax tasks that one result may ask for
+/// @param commandBytesMax payloads, labels and details of one command, in bytes; one command is one
+///     entry of the log
+/// @param detailBytesMax the detail of one result, in bytes
+/// @param leasesPerNodeMax tasks that one node holds at a time
+/// @param attemptsMax the largest `attemptsMax` a task may ask for
+/// @param leaseSecondsMax the longest lease time a task may ask for
+/// @param keysMax Idempotency-Keys remembered; the oldest are forgotten first
+public record Limits(
+    int openTasksMax,
+    int tasksPerSubmissionMax,
+    int tasksPerResultMax,
+    int commandBytesMax,
+    int detailBytesMax,
+    int leasesPerNodeMax,
+    int attemptsMax,
+    int leaseSecondsMax,
+    int keysMax) {
+  public static final Limits DEFAULT =
+      new Limits(1_000_000, 20_000, 10_000, 6 << 20, 16 << 10, 256, 20, 3_600, 100_000);
+}

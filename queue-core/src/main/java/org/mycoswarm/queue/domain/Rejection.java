@@ -1,0 +1,65 @@
+package org.mycoswarm.queue.domain;
+
+/// Why a command changed nothing. Each says what was expected, what was found instead, and what
+/// follows.
+public sealed interface Rejection {
+  String message();
+
+  record JobExists(JobId job) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected a new job id, but job '%s' exists".formatted(job);
+    }
+  }
+
+  /// @param job the job that the key was first used for
+  record KeyReused(String key, JobId job) implements Rejection {
+    @Override
+    public String message() {
+      return ("Expected the request that Idempotency-Key '%s' was first used with, for job '%s', but this one differs;"
+              + " nothing was submitted. Use a new key for a new request")
+          .formatted(key, job);
+    }
+  }
+
+  record JobNotRunning(JobId job) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected job '%s' to be running, but it has ended or never was".formatted(job);
+    }
+  }
+
+  record NodeUnknown(NodeId node) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected node '%s' to be registered, but it is not; register it and ask again"
+          .formatted(node);
+    }
+  }
+
+  record LeaseNotHeld(LeaseId lease, String found) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected attempt %d of task '%s' to be leased, but %s; the report was dropped and changed nothing"
+          .formatted(lease.attempt(), lease.task(), found);
+    }
+  }
+
+  /// A number in the command is over a limit, whatever the state of the queue.
+  record TooLarge(String what, long found, long max) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected %s of at most %,d, but it is %,d; nothing was changed"
+          .formatted(what, max, found);
+    }
+  }
+
+  /// The queue holds as much as it may for now.
+  record QueueFull(int open, int max) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected room in the queue, but %,d of at most %,d tasks are open; try again when some have ended"
+          .formatted(open, max);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package org.mycoswarm.queue.log;
+
+/// One entry as the log stores it: its position and its encoded body. Readers must not change
+/// `body`.
+@SuppressWarnings("ArrayRecordComponent") // a value to hand over once, never compared
+public record LogRecord(LogPosition position, byte[] body) {}
