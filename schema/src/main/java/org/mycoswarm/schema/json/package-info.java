@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.schema.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package org.mycoswarm.schema.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/// Something a node has proved it can do.
+///
+/// @param kind task kind
+/// @param model digest of the model it does it with
+/// @param modelName what people call that model
+/// @param device such as `cpu` or `cuda:0`
+/// @param rate measured work a second, 0 when not measured
+/// @param unit of the rate, such as `tokens`
+public record CapabilityView(
+    String kind,
+    @Nullable String model,
+    @Nullable String modelName,
+    String device,
+    double rate,
+    @Nullable String unit) {}

@@ -1,0 +1,13 @@
+package org.mycoswarm.schema.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/// Body of `POST /api/v1/nodes`: a node says who it is and what it can do. Sent at the start, when
+/// something changes, and when the broker does not know the node.
+///
+/// @param node stable for as long as the node keeps its home: 1 to 64 of `A-Za-z0-9._-`
+/// @param detail a JSON object about hardware (`cpu`, `memory`, `disk`, `gpus`) and `missing`: a
+///     list of what it cannot do, with the reason
+public record NodeReport(
+    String node, String name, List<CapabilityView> capabilities, JsonNode detail) {}

@@ -1,0 +1,10 @@
+package org.mycoswarm.schema.wire;
+
+import java.util.List;
+
+/// Body of `POST /api/v1/nodes/{node}/work`: reports results and asks for more in one call.
+///
+/// @param results of leases that ended; each is answered on its own
+/// @param want how many tasks the node takes now, 0 for none
+/// @param waitSeconds how long to wait for the first task when there is none: 0 to 30
+public record WorkRequest(List<ResultReport> results, int want, int waitSeconds) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.schema.wire;
+
+import org.jspecify.annotations.NullMarked;
