@@ -1,0 +1,101 @@
+package org.mycoswarm.queue.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.mycoswarm.queue.domain.Event;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.QueueState;
+import org.mycoswarm.queue.domain.Task;
+import org.mycoswarm.queue.log.LogEntry;
+
+/// Until when each lease runs. Soft state: renewals are frequent and are never logged; after a
+/// restart every lease gets one full lease time. What is taken as due can be renewed no more, so a
+/// node is never told that a lease runs on which is about to expire. Thread-safe.
+public final class LeaseDeadlines implements DurableListener {
+  private record Deadline(NodeId node, Duration leaseTime, Instant until) {
+    Deadline renewed(Instant now) {
+      return new Deadline(node, leaseTime, now.plus(leaseTime));
+    }
+  }
+
+  /// @param renewed run on for their full time
+  /// @param lost are not held by the node any more
+  public record Renewal(List<LeaseId> renewed, List<LeaseId> lost) {}
+
+  private final Clock clock;
+  private final ConcurrentHashMap<LeaseId, Deadline> deadlines = new ConcurrentHashMap<>();
+
+  /// @param clock must not go backwards while the process runs
+  /// @param leases that the replayed state holds
+  public LeaseDeadlines(Clock clock, Stream<Task.Leased> leases) {
+    this.clock = clock;
+    leases.forEach(task -> start(task.lease(), task.node(), task.spec().leaseTime()));
+  }
+
+  public Renewal renew(NodeId node, List<LeaseId> leases) {
+    Renewal renewal = new Renewal(new ArrayList<>(), new ArrayList<>());
+    Instant now = clock.instant();
+    for (LeaseId lease : leases) {
+      Deadline after =
+          deadlines.computeIfPresent(
+              lease,
+              (_, deadline) -> deadline.node().equals(node) ? deadline.renewed(now) : deadline);
+      boolean held = after != null && after.node().equals(node);
+      (held ? renewal.renewed() : renewal.lost()).add(lease);
+    }
+    return renewal;
+  }
+
+  /// Takes out the leases whose time is over; the caller expires them.
+  public List<LeaseId> takeDue() {
+    Instant now = clock.instant();
+    List<LeaseId> due = new ArrayList<>();
+    deadlines.forEach(
+        (lease, deadline) -> {
+          if (!deadline.until().isAfter(now) && deadlines.remove(lease, deadline)) {
+            due.add(lease);
+          }
+        });
+    return due;
+  }
+
+  @Override
+  public void durable(List<LogEntry> entries, QueueState state) {
+    for (LogEntry entry : entries) {
+      entry.events().forEach(event -> follow(event, state));
+    }
+  }
+
+  private void follow(Event event, QueueState state) {
+    switch (event) {
+      case Event.TaskLeased e ->
+          state
+              .task(e.lease().task())
+              .ifPresent(task -> start(e.lease(), e.node(), task.spec().leaseTime()));
+      case Event.LeaseEnding e -> deadlines.remove(e.lease());
+      case Event.TaskSucceeded e -> deadlines.remove(e.lease());
+      case Event.JobCancelled e -> forget(e.job());
+      case Event.BrokerStarted _,
+          Event.NodeRegistered _,
+          Event.JobSubmitted _,
+          Event.TasksAdded _,
+          Event.TaskBuried _,
+          Event.JobFinished _ -> {}
+    }
+  }
+
+  private void start(LeaseId lease, NodeId node, Duration leaseTime) {
+    deadlines.put(lease, new Deadline(node, leaseTime, clock.instant().plus(leaseTime)));
+  }
+
+  private void forget(JobId job) {
+    deadlines.keySet().removeIf(lease -> lease.task().job().equals(job));
+  }
+}
