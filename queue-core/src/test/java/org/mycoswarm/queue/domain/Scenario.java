@@ -1,0 +1,143 @@
+package org.mycoswarm.queue.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Command.CompleteTask;
+import org.mycoswarm.queue.domain.Command.FailAttempt;
+import org.mycoswarm.queue.domain.Command.LeaseTasks;
+import org.mycoswarm.queue.domain.Command.RegisterNode;
+import org.mycoswarm.queue.domain.Command.SubmitJob;
+
+/// given(commands) - when(command) - then(events): a queue in memory with a clock moved by hand.
+public final class Scenario {
+  public static final String MODEL = "sha256:m";
+  public static final JobId JOB = new JobId("job");
+  public static final NodeId NODE = new NodeId("n1");
+  public static final NodeId OTHER = new NodeId("n2");
+
+  private final Decider decider;
+  private final QueueState state;
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private @Nullable Decision answer;
+
+  private Scenario(Limits limits) {
+    decider = new Decider(limits);
+    state = new QueueState(limits);
+  }
+
+  public static Scenario given(Command... commands) {
+    return given(Limits.DEFAULT, commands);
+  }
+
+  public static Scenario given(Limits limits, Command... commands) {
+    Scenario scenario = new Scenario(limits);
+    return scenario.and(commands);
+  }
+
+  /// More commands, each of which must be accepted.
+  public Scenario and(Command... commands) {
+    for (Command command : commands) {
+      when(command);
+      assertThat(answer).as("answer to %s", command).isInstanceOf(Decision.Accepted.class);
+    }
+    return this;
+  }
+
+  public Scenario after(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
+  public Scenario when(Command command) {
+    answer = decider.decide(state, command, now);
+    if (answer instanceof Decision.Accepted(List<Event> events)) {
+      events.forEach(state::apply);
+    }
+    return this;
+  }
+
+  public Scenario then(Event... events) {
+    assertThat(answer).isEqualTo(Decision.accept(events));
+    return this;
+  }
+
+  public Scenario thenRejected(String words) {
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Decision.Rejected.class,
+            rejected -> assertThat(rejected.why().message()).isEqualTo(words));
+    return this;
+  }
+
+  public Scenario thenRepeated(JobId job) {
+    assertThat(answer).isEqualTo(new Decision.Repeated(job));
+    return this;
+  }
+
+  public QueueState state() {
+    return state;
+  }
+
+  public Instant now() {
+    return now;
+  }
+
+  public static SubmitJob submit(TaskSpec... tasks) {
+    return submit(JOB, null, tasks);
+  }
+
+  public static SubmitJob submit(
+      JobId job, JobSpec.@Nullable IdempotencyKey key, TaskSpec... tasks) {
+    return new SubmitJob(job, new JobSpec("a job", "tasks", "{}", List.of(), key), List.of(tasks));
+  }
+
+  public static TaskSpec task(String kind) {
+    return task(kind, 3);
+  }
+
+  public static TaskSpec task(String kind, int attemptsMax) {
+    RetryPolicy retry = new RetryPolicy(attemptsMax, Duration.ofSeconds(1), Duration.ofMinutes(1));
+    Requirement requirement = new Requirement(kind, kind.equals("embed") ? MODEL : null);
+    return new TaskSpec(
+        requirement, kind + " it", null, "{}", List.of(), retry, Duration.ofSeconds(30));
+  }
+
+  public static TaskSpec[] tasks(String kind, int count) {
+    return IntStream.range(0, count).mapToObj(_ -> task(kind)).toArray(TaskSpec[]::new);
+  }
+
+  public static RegisterNode register(NodeId node, String... kinds) {
+    List<Capability> capabilities =
+        List.of(kinds).stream()
+            .map(kind -> new Capability(kind, kind.equals("embed") ? MODEL : null, "cpu", 0))
+            .toList();
+    return new RegisterNode(node, new NodeProfile("box", capabilities, "{}"));
+  }
+
+  public static LeaseTasks lease(int tasksMax) {
+    return new LeaseTasks(NODE, tasksMax);
+  }
+
+  public static LeaseId lease(int number, int attempt) {
+    return new LeaseId(new TaskId(JOB, number), attempt);
+  }
+
+  public static CompleteTask complete(LeaseId lease, TaskSpec... next) {
+    return new CompleteTask(lease, result(), List.of(next));
+  }
+
+  public static FailAttempt fail(LeaseId lease) {
+    return new FailAttempt(lease, "it broke", true);
+  }
+
+  public static TaskResult result() {
+    return new TaskResult("{}", List.of(), Collections.unmodifiableSortedMap(new TreeMap<>()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.log.json;
+
+import org.jspecify.annotations.NullMarked;
