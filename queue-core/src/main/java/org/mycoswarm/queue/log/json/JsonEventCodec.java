@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,11 +18,13 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.JobOutcome;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.TaskId;
@@ -55,7 +58,13 @@ public final class JsonEventCodec implements EventCodec {
           Map.entry(Event.JobCancelled.class, "job.cancelled"),
           Map.entry(Event.JobFinished.class, "job.finished"));
 
-  private record Body(int v, Instant at, CommandId cause, List<Event> events) {}
+  private record Body(int v, Instant at, CommandId cause, List<Event> events) {
+    Body {
+      Objects.requireNonNull(at, "'at' is absent");
+      Objects.requireNonNull(cause, "'cause' is absent");
+      Objects.requireNonNull(events, "'events' is absent");
+    }
+  }
 
   private record Version(int v) {}
 
@@ -117,6 +126,7 @@ public final class JsonEventCodec implements EventCodec {
     text(ids, NodeId.class, NodeId::new);
     text(ids, CommandId.class, CommandId::new);
     text(ids, BlobHash.class, BlobHash::new);
+    text(ids, JobOutcome.class, JobOutcome::parse);
     JsonMapper mapper =
         JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -143,7 +153,13 @@ public final class JsonEventCodec implements EventCodec {
 
           @Override
           public T deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            return parse.apply(json.getValueAsString());
+            return parse.apply(json.getText());
+          }
+
+          @Override
+          public T getNullValue(DeserializationContext context) throws JsonMappingException {
+            throw JsonMappingException.from(
+                context, "Expected a %s, but found none".formatted(type.getSimpleName()));
           }
         });
   }
