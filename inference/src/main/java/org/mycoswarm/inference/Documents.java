@@ -1,0 +1,59 @@
+package org.mycoswarm.inference;
+
+import java.util.Optional;
+
+/// Reads one file into one text. Content never makes it throw: what cannot be read is an
+/// [Unreadable] with a reason. Any thread.
+public final class Documents {
+  /// The largest file that is read: 64 MiB.
+  public static final int BYTES_MAX = 64 << 20;
+
+  private Documents() {}
+
+  /// Reads a file by its bytes; the name helps where the bytes alone do not tell.
+  ///
+  /// @param path its name, as the person who submitted it knows it; it is not opened
+  public static Reading read(String path, byte[] bytes) {
+    if (bytes.length > BYTES_MAX) {
+      return tooLarge(bytes.length);
+    }
+    if (bytes.length == 0) {
+      return empty("it has 0 bytes");
+    }
+    Optional<String> binary = BinaryKind.of(path, bytes);
+    if (binary.isPresent()) {
+      return unsupported(binary.get());
+    }
+    return switch (TextDecoder.decode(bytes)) {
+      case TextDecoder.NoText(String found) -> unsupported(found);
+      case TextDecoder.Text text -> document(path, text);
+    };
+  }
+
+  /// The answer for a file of that many bytes, for those who know its size before they have it.
+  public static Unreadable tooLarge(long bytes) {
+    return new Unreadable(
+        Unreadable.TOO_LARGE,
+        "Expected at most %,d bytes, but it has %,d; split it to have it read"
+            .formatted(BYTES_MAX, bytes));
+  }
+
+  private static Reading document(String path, TextDecoder.Text decoded) {
+    String mediaType = MediaTypes.of(path, decoded.text());
+    boolean html = mediaType.equals(MediaTypes.HTML);
+    String text = html ? HtmlText.of(decoded.text()) : decoded.text();
+    if (Blank.all(text)) {
+      return empty(html ? "the page shows none" : "it holds only white space");
+    }
+    return new Document(text, mediaType, decoded.note());
+  }
+
+  private static Unreadable empty(String found) {
+    return new Unreadable(Unreadable.EMPTY, "Expected some text, but " + found);
+  }
+
+  private static Unreadable unsupported(String found) {
+    return new Unreadable(
+        Unreadable.UNSUPPORTED, "Expected text, Markdown or HTML, but found " + found);
+  }
+}

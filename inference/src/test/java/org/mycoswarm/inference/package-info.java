@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.inference;
+
+import org.jspecify.annotations.NullMarked;
