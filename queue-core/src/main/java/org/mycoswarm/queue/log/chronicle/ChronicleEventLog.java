@@ -1,0 +1,228 @@
+package org.mycoswarm.queue.log.chronicle;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.log.EventLog;
+import org.mycoswarm.queue.log.LogCursor;
+import org.mycoswarm.queue.log.LogDamaged;
+import org.mycoswarm.queue.log.LogFailure;
+import org.mycoswarm.queue.log.LogPosition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log on disk: Chronicle Queue writes it, and this class adds what Chronicle does not do.
+///
+/// Chronicle alone loses acknowledged entries in a power cut, delivers wrong bytes after damage,
+/// and replaces files it cannot read. Here each entry proves itself ([Envelope]), the whole log is
+/// read before it is used ([OpeningCheck]), every file touched is forced before an answer, readers
+/// see only what was forced, and each process writes files of its own ([LogFolder]).
+///
+/// The thread rules are those of [EventLog]. An interrupt of the writer's thread during [#sync]
+/// counts as a failure: the JDK closes the file under it.
+public final class ChronicleEventLog implements EventLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ChronicleEventLog.class);
+  private static final long NANOS_BETWEEN_MARKS = 1_000_000_000;
+
+  private final LogFolder folder;
+  private final HighWater highWater;
+  private final LogSettings settings;
+  private final Segments segments;
+  private final Chain chain;
+  private @Nullable ChronicleWriter writer;
+  private @Nullable Segment current;
+  private long appended;
+  private volatile long durable;
+  private long marked;
+  private long markedAtNanos = System.nanoTime() - NANOS_BETWEEN_MARKS;
+  private @Nullable String unusable;
+  private boolean isClosed;
+
+  private ChronicleEventLog(
+      LogFolder folder, HighWater highWater, LogSettings settings, OpeningCheck.Found found) {
+    this.folder = folder;
+    this.highWater = highWater;
+    this.settings = settings;
+    this.segments = found.segments();
+    this.chain = found.chain();
+    this.appended = found.end();
+    this.durable = found.end();
+    this.marked = highWater.found().position();
+  }
+
+  /// Opens the log in a folder, or begins one. Reads all of it: about half a million entries a
+  /// second.
+  ///
+  /// @param knownDurable the highest position that something outside the log (a projection, a
+  ///     snapshot) has seen; [LogPosition#START] when nothing is known. A log that ends before is
+  ///     refused
+  /// @throws LogDamaged when the log is not what was written; nothing was changed
+  /// @throws LogFailure when the folder cannot be used, or another broker has it open
+  public static ChronicleEventLog open(
+      Path folder, LogPosition knownDurable, LogSettings settings) {
+    List<Closeable> opened = new ArrayList<>();
+    try {
+      LogFolder locked = LogFolder.lock(folder);
+      opened.add(locked);
+      HighWater highWater = HighWater.open(locked.highWaterFile());
+      opened.add(highWater);
+      OpeningCheck.Found found =
+          new OpeningCheck(locked, highWater.found(), knownDurable.value()).run();
+      ChronicleEventLog log = new ChronicleEventLog(locked, highWater, settings, found);
+      log.adopt(found);
+      return log;
+    } catch (IOException failed) {
+      LogFailure failure =
+          new LogFailure(
+              "Expected to open the log in '%s', but the disk refused: %s. Nothing was changed; see that the folder can be read and written, and start again."
+                  .formatted(folder, failed),
+              failed);
+      closeAll(opened, failure);
+      throw failure;
+    } catch (LogDamaged | LogFailure refused) {
+      closeAll(opened, refused);
+      throw refused;
+    }
+  }
+
+  /// Makes what was found durable before anybody reads it.
+  private void adopt(OpeningCheck.Found found) throws IOException {
+    for (UnconfirmedBytes bytes : found.unconfirmed()) {
+      bytes.makeDurable();
+    }
+    if (found.droppedWhy() != null) {
+      LOG.warn(
+          "Dropped an incomplete end behind position {} of the log in '{}'; nobody was told about"
+              + " it. {}",
+          found.end(),
+          folder.path(),
+          found.droppedWhy());
+    }
+    mark();
+  }
+
+  @Override
+  public LogPosition append(byte[] body) {
+    if (body.length > settings.recordBytesMax()) {
+      throw new IllegalArgumentException(
+          "Expected a body of at most %,d bytes, but it has %,d. Nothing was appended; put large bytes into a blob and refer to it."
+              .formatted(settings.recordBytesMax(), body.length));
+    }
+    expectUsable();
+    try {
+      long position = appended + 1;
+      byte[] link = chain.after(position, body);
+      write(new Envelope(position, durable, link, body));
+      chain.advance(link);
+      appended = position;
+      return new LogPosition(position);
+    } catch (IOException | RuntimeException | InternalError failed) {
+      throw fail("append position " + (appended + 1), failed);
+    }
+  }
+
+  private void write(Envelope entry) throws IOException {
+    if (writer == null) {
+      writer = new ChronicleWriter(folder.nextOpening(), settings);
+    }
+    long offset = writer.write(entry.header(), entry.body());
+    if (current == null || !current.file().equals(writer.file())) {
+      current = new Segment(writer.file(), entry.position(), offset);
+      segments.add(current);
+    }
+    current.note(entry.position(), offset);
+  }
+
+  @Override
+  public void sync() {
+    expectUsable();
+    if (writer == null || appended == durable) {
+      return;
+    }
+    try {
+      writer.sync();
+      durable = appended;
+      if (System.nanoTime() - markedAtNanos >= NANOS_BETWEEN_MARKS) {
+        mark();
+      }
+    } catch (IOException | RuntimeException | InternalError failed) {
+      throw fail("sync up to position " + appended, failed);
+    }
+  }
+
+  private void mark() throws IOException {
+    if (durable > marked) {
+      highWater.write(new HighWater.Mark(durable, chain.link()));
+      marked = durable;
+    }
+    markedAtNanos = System.nanoTime();
+  }
+
+  @Override
+  public LogPosition durable() {
+    return new LogPosition(durable);
+  }
+
+  @Override
+  public LogCursor read(LogPosition after) {
+    return new ChronicleCursor(segments, () -> durable, after.value());
+  }
+
+  private void expectUsable() {
+    if (unusable != null) {
+      throw new LogFailure(unusable);
+    }
+  }
+
+  private LogFailure fail(String what, Throwable failed) {
+    unusable =
+        "The log in '%s' cannot be used after a failure (%s). Close it and open it again."
+            .formatted(folder.path(), failed);
+    return new LogFailure(
+        "Expected to %s in '%s', but the disk refused: %s. Nothing after position %d may be acknowledged. Look at the disk's room and health; close the log and open it again."
+            .formatted(what, folder.path(), failed, durable),
+        failed);
+  }
+
+  /// Closes the log; what was not synced may be lost. Closing twice does nothing.
+  ///
+  /// @throws LogFailure when the disk refuses; nothing acknowledged is lost
+  @Override
+  public void close() {
+    if (isClosed) {
+      return;
+    }
+    boolean marks = unusable == null && appended == durable;
+    isClosed = true;
+    unusable = "The log in '%s' is closed. Open it again.".formatted(folder.path());
+    LogFailure failure =
+        new LogFailure(
+            "Expected to close the log in '%s', but the disk refused. Nothing acknowledged is lost."
+                .formatted(folder.path()));
+    List<Closeable> parts = new ArrayList<>(List.of(folder, highWater));
+    if (marks) {
+      parts.add(this::mark);
+    }
+    if (writer != null) {
+      parts.add(writer);
+    }
+    closeAll(parts, failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  /// Closes the last opened first, and all of them whatever happens.
+  private static void closeAll(List<Closeable> opened, RuntimeException reason) {
+    for (Closeable each : opened.reversed()) {
+      try {
+        each.close();
+      } catch (IOException | RuntimeException alsoFailed) {
+        reason.addSuppressed(alsoFailed);
+      }
+    }
+  }
+}

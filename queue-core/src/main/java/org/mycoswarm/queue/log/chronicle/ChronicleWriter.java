@@ -1,0 +1,133 @@
+package org.mycoswarm.queue.log.chronicle;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.jspecify.annotations.Nullable;
+
+/// Appends documents to a Chronicle Queue of its own folder, and forces them to disk. Chronicle's
+/// own `sync` is not enough: it covers only the block written last, and a failing one is merely
+/// logged. So every file touched is forced here, and so is every folder that got a new name.
+///
+/// One thread at a time; after an exception only [#close] may be called.
+final class ChronicleWriter implements Closeable {
+  private static final long MILLIS_PER_SEGMENT = 86_400_000;
+  private static final long LOCK_WAIT_MILLIS = 500;
+
+  private final Path folder;
+  private final long segmentBytes;
+  private final Room room;
+  private final ChronicleQueue queue;
+  private final ExcerptAppender appender;
+  private final List<FileChannel> unsynced = new ArrayList<>();
+  private @Nullable FileChannel current;
+  private boolean isNamesDirty = true;
+
+  /// Chronicle names files by the day; its clock here is the number of the segment, so the wall
+  /// clock, which may jump, never chooses a file.
+  private final AtomicLong segment = new AtomicLong(1);
+
+  private long end;
+  private long bytesInSegment;
+
+  ChronicleWriter(Path folder, LogSettings settings) throws IOException {
+    ChronicleRuntime.prepare();
+    this.folder = Files.createDirectory(folder);
+    this.segmentBytes = settings.segmentBytes();
+    this.room = new Room(segmentBytes);
+    this.queue =
+        SingleChronicleQueueBuilder.binary(folder)
+            .rollCycle(RollCycles.FAST_DAILY)
+            .timeProvider(() -> segment.get() * MILLIS_PER_SEGMENT)
+            .timeoutMS(LOCK_WAIT_MILLIS)
+            .blockSize(Math.toIntExact(settings.blockBytes()))
+            .build();
+    this.appender = queue.createAppender();
+    appender.singleThreadedCheckDisabled(true);
+  }
+
+  /// Appends one document and returns the offset of its header in [#file].
+  long write(byte[] header, byte[] body) throws IOException {
+    int length = header.length + body.length;
+    FileChannel file = fileFor(length);
+    room.ensure(file, end == 0, end, length);
+    long content;
+    try (DocumentContext document = appender.writingDocument()) {
+      Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();
+      content = bytes.writePosition();
+      bytes.write(header).write(body);
+    }
+    end = CycleFile.aligned(content + length);
+    bytesInSegment += length;
+    return content - Integer.BYTES;
+  }
+
+  /// The file that the last document went to.
+  Path file() {
+    String day = LocalDate.ofEpochDay(segment.get()).format(DateTimeFormatter.BASIC_ISO_DATE);
+    return folder.resolve(day + "F.cq4");
+  }
+
+  private FileChannel fileFor(int length) throws IOException {
+    if (current != null && bytesInSegment > 0 && bytesInSegment + length > segmentBytes) {
+      unsynced.add(current);
+      current = null;
+      segment.incrementAndGet();
+    }
+    if (current == null) {
+      current =
+          FileChannel.open(
+              file(),
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      end = 0;
+      bytesInSegment = 0;
+      isNamesDirty = true;
+    }
+    return current;
+  }
+
+  /// Returns once everything written survives a power cut.
+  void sync() throws IOException {
+    for (FileChannel file : unsynced) {
+      file.force(true);
+      file.close();
+    }
+    unsynced.clear();
+    if (current != null) {
+      current.force(isNamesDirty);
+    }
+    if (isNamesDirty) {
+      LogFolder.syncNames(folder, 2);
+      isNamesDirty = false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    appender.close();
+    queue.close();
+    for (FileChannel file : unsynced) {
+      file.close();
+    }
+    if (current != null) {
+      current.close();
+    }
+  }
+}

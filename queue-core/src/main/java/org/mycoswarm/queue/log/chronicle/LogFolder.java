@@ -1,0 +1,132 @@
+package org.mycoswarm.queue.log.chronicle;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.log.LogFailure;
+
+/// The folder of one log, held by one process at a time.
+///
+/// ```
+/// LOCK                        held while the log is open
+/// high-water                  the highest position known to be durable
+/// opening-00000001/           what the first process wrote; one folder for each opening
+///   19700102F.cq4             segment 1 of it (Chronicle names files by days; ours count from 1)
+///   metadata.cq4t             Chronicle's own table
+/// ```
+///
+/// Each opening writes into a folder of its own, so Chronicle never meets a file that an earlier
+/// process left: it would wait for that process' lock (for ever, when the new process has the same
+/// number, as in a container), put marks into a torn file, or replace one whose first page is gone.
+final class LogFolder implements Closeable {
+  private static final String OPENING = "opening-";
+
+  private final Path folder;
+  private final FileChannel lockFile;
+
+  private LogFolder(Path folder, FileChannel lockFile) {
+    this.folder = folder;
+    this.lockFile = lockFile;
+  }
+
+  /// @throws LogFailure when another process, or this one, has the log open
+  static LogFolder lock(Path folder) throws IOException {
+    boolean isNew = !Files.isDirectory(folder);
+    Files.createDirectories(folder);
+    FileChannel file =
+        FileChannel.open(
+            folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (tryLock(file) == null) {
+      file.close();
+      throw new LogFailure(
+          ("Expected to be the only one who opens the log in '%s', but it is open already."
+                  + " Nothing was changed. Stop the broker that uses it, or give this one another"
+                  + " folder.")
+              .formatted(folder));
+    }
+    if (isNew) {
+      syncNames(folder, 2);
+    }
+    return new LogFolder(folder, file);
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException openInThisProcess) {
+      return null;
+    }
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  Path highWaterFile() {
+    return folder.resolve("high-water");
+  }
+
+  /// The files of all openings, oldest first.
+  List<Path> segmentFiles() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path opening : list(folder, OPENING + "*")) {
+      files.addAll(list(opening, "*.cq4"));
+    }
+    return files;
+  }
+
+  /// The folder for what this process will write. It is not made before there is something.
+  Path nextOpening() throws IOException {
+    List<Path> openings = list(folder, OPENING + "*");
+    int last =
+        openings.isEmpty()
+            ? 0
+            : Integer.parseInt(
+                openings.getLast().getFileName().toString().substring(OPENING.length()));
+    return folder.resolve(OPENING + "%08d".formatted(last + 1));
+  }
+
+  /// A path as messages name it: from the log's folder on.
+  String name(Path file) {
+    return folder.relativize(file).toString();
+  }
+
+  /// Makes the names in a folder durable, not only the files they stand for; and the name of the
+  /// folder itself.
+  ///
+  /// @param levels how many folders upwards, this one included
+  static void syncNames(Path folder, int levels) throws IOException {
+    Path each = folder.toAbsolutePath();
+    for (int i = 0; i < levels && each != null; i++) {
+      try (FileChannel directory = FileChannel.open(each, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+      each = each.getParent();
+    }
+  }
+
+  private static List<Path> list(Path folder, String glob) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
+      entries.forEach(found::add);
+    }
+    found.sort(null);
+    return found;
+  }
+
+  /// Gives the lock back; the file stays, because removing it would let two processes lock two
+  /// different files of that name.
+  @Override
+  public void close() throws IOException {
+    lockFile.close();
+  }
+}

@@ -1,0 +1,27 @@
+package org.mycoswarm.queue.log.chronicle;
+
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which file holds which positions: each from its first position to the one before the next file's
+/// first. What lies behind that in a file is an end that was dropped, and cannot be reached from
+/// here. The writer adds; any thread looks up.
+final class Segments {
+  private final ConcurrentSkipListMap<Long, Segment> byFirstPosition =
+      new ConcurrentSkipListMap<>();
+
+  void add(Segment segment) {
+    byFirstPosition.put(segment.firstPosition(), segment);
+  }
+
+  @Nullable Segment holding(long position) {
+    var entry = byFirstPosition.floorEntry(position);
+    return entry == null ? null : entry.getValue();
+  }
+
+  /// The segments that hold this position or a later one, in order.
+  Iterable<Segment> from(long position) {
+    Long first = byFirstPosition.floorKey(position);
+    return (first == null ? byFirstPosition : byFirstPosition.tailMap(first)).values();
+  }
+}

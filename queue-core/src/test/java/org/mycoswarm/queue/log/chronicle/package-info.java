@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.log.chronicle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.log.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.log.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.log;
+
+import org.jspecify.annotations.NullMarked;

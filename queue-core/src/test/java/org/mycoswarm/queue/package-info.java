@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue;
+
+import org.jspecify.annotations.NullMarked;
