@@ -1,0 +1,185 @@
+package org.mycoswarm.broker.projection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Capability;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.CapabilityView;
+import org.mycoswarm.schema.wire.NodeView;
+import org.mycoswarm.schema.wire.NodeView.LeaseView;
+import org.mycoswarm.schema.wire.Page;
+
+/// Asks the tables about nodes. Thread-safe. Every method throws [TablesUnavailable] while the
+/// tables are being replaced.
+public final class NodeTables {
+  /// What no event says about a node: when it was heard of last, since this broker started.
+  @FunctionalInterface
+  public interface LastSeen {
+    @Nullable Instant at(NodeId node);
+  }
+
+  /// What people call a model.
+  @FunctionalInterface
+  public interface ModelNames {
+    @Nullable String name(String digest);
+  }
+
+  private static final TypeReference<List<Capability>> CAPABILITIES = new TypeReference<>() {};
+
+  private record Row(
+      String node, String name, Instant registeredAt, String capabilities, String detail) {}
+
+  private final Tables tables;
+  private final InstantSource clock;
+  private final LastSeen lastSeen;
+  private final Duration offlineAfter;
+  private final ModelNames models;
+
+  /// @param offlineAfter how long a node may be silent and still count as online
+  public NodeTables(
+      Tables tables,
+      InstantSource clock,
+      LastSeen lastSeen,
+      Duration offlineAfter,
+      ModelNames models) {
+    this.tables = tables;
+    this.clock = clock;
+    this.lastSeen = lastSeen;
+    this.offlineAfter = offlineAfter;
+    this.models = models;
+  }
+
+  public Optional<NodeView> node(NodeId node) {
+    return tables.read(
+        handle ->
+            views(
+                    handle,
+                    handle
+                        .createQuery(
+                            """
+                            select node, name, registered_millis, capabilities, detail from nodes
+                            where node = :node""")
+                        .bind("node", node.value())
+                        .map((row, _) -> row(row))
+                        .list())
+                .stream()
+                .findFirst());
+  }
+
+  /// Nodes in the order of their ids, with what they lease now.
+  ///
+  /// @param limit 1 to 500
+  /// @param cursor the `next` of the page before
+  /// @throws IllegalArgumentException when the limit is none of that
+  public Page<NodeView> nodes(int limit, @Nullable String cursor) {
+    Cursors.checkLimit(limit);
+    return tables.read(
+        handle -> {
+          List<Row> rows =
+              handle
+                  .createQuery(
+                      """
+                      select node, name, registered_millis, capabilities, detail from nodes
+                      where node > :after order by node limit :limit""")
+                  .bind("after", cursor == null ? "" : cursor)
+                  .bind("limit", limit + 1)
+                  .map((row, _) -> row(row))
+                  .list();
+          return Cursors.page(rows, limit, Row::node, shown -> views(handle, shown));
+        });
+  }
+
+  private List<NodeView> views(Handle handle, List<Row> rows) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    Map<String, List<LeaseView>> leases = leases(handle, rows.stream().map(Row::node).toList());
+    return rows.stream().map(row -> view(row, leases.getOrDefault(row.node(), List.of()))).toList();
+  }
+
+  private NodeView view(Row row, List<LeaseView> leases) {
+    Instant seen = lastSeen.at(new NodeId(row.node()));
+    boolean online = seen != null && seen.plus(offlineAfter).isAfter(clock.instant());
+    return new NodeView(
+        row.node(),
+        row.name(),
+        online ? "online" : "offline",
+        row.registeredAt(),
+        seen,
+        capabilities(row.capabilities()),
+        leases,
+        Columns.json(row.detail()));
+  }
+
+  private List<CapabilityView> capabilities(String json) {
+    try {
+      return Json.LENIENT.readValue(json, CAPABILITIES).stream().map(this::capability).toList();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(
+          "Expected capabilities as this program writes them, but found " + json, e);
+    }
+  }
+
+  private CapabilityView capability(Capability capability) {
+    String model = capability.model();
+    return new CapabilityView(
+        capability.kind(),
+        model,
+        model == null ? null : models.name(model),
+        capability.device(),
+        capability.rate(),
+        capability.kind().equals("embed") && capability.rate() > 0 ? "tokens" : null);
+  }
+
+  private static Map<String, List<LeaseView>> leases(Handle handle, List<String> nodes) {
+    Map<String, List<LeaseView>> leases = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            select l.node, l.job, l.number, l.attempt, t.kind, t.label, l.leased_millis
+            from leases l join tasks t on t.job = l.job and t.number = l.number
+            where l.node in (<nodes>) order by l.leased_millis, l.job, l.number""")
+        .bindList("nodes", nodes)
+        .map(
+            (row, _) ->
+                leases
+                    .computeIfAbsent(row.getString("node"), _ -> new ArrayList<>())
+                    .add(lease(row)))
+        .list();
+    return leases;
+  }
+
+  private static LeaseView lease(ResultSet row) throws SQLException {
+    TaskId task = new TaskId(new JobId(row.getString("job")), row.getInt("number"));
+    return new LeaseView(
+        new LeaseId(task, row.getInt("attempt")).toString(),
+        row.getString("kind"),
+        row.getString("label"),
+        Instant.ofEpochMilli(row.getLong("leased_millis")));
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        row.getString("node"),
+        row.getString("name"),
+        Instant.ofEpochMilli(row.getLong("registered_millis")),
+        row.getString("capabilities"),
+        row.getString("detail"));
+  }
+}

@@ -1,0 +1,58 @@
+package org.mycoswarm.broker.projection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
+import org.mycoswarm.queue.domain.Capability;
+import org.mycoswarm.queue.domain.Event;
+import org.mycoswarm.queue.domain.Event.AttemptFailed;
+import org.mycoswarm.queue.domain.Event.BrokerStarted;
+import org.mycoswarm.queue.domain.Event.JobCancelled;
+import org.mycoswarm.queue.domain.Event.JobFinished;
+import org.mycoswarm.queue.domain.Event.JobSubmitted;
+import org.mycoswarm.queue.domain.Event.LeaseExpired;
+import org.mycoswarm.queue.domain.Event.LeaseReleased;
+import org.mycoswarm.queue.domain.Event.NodeRegistered;
+import org.mycoswarm.queue.domain.Event.TaskBuried;
+import org.mycoswarm.queue.domain.Event.TaskLeased;
+import org.mycoswarm.queue.domain.Event.TaskSucceeded;
+import org.mycoswarm.queue.domain.Event.TasksAdded;
+import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.schema.json.Json;
+
+/// Nodes as they registered last, for the length of one transaction.
+final class NodesProjection {
+  private final Change change;
+
+  NodesProjection(Change change) {
+    this.change = change;
+  }
+
+  void apply(LogEntry entry, Event event) {
+    switch (event) {
+      case NodeRegistered e -> registered(entry, e);
+      case BrokerStarted _, JobSubmitted _, TasksAdded _, TaskLeased _, LeaseExpired _ -> {}
+      case LeaseReleased _, AttemptFailed _, TaskBuried _, TaskSucceeded _ -> {}
+      case JobCancelled _, JobFinished _ -> {}
+    }
+  }
+
+  private void registered(LogEntry entry, NodeRegistered e) {
+    change.run(
+        """
+        merge into nodes (node, name, registered_millis, capabilities, detail) key (node)
+        values (?, ?, ?, ?, ?)""",
+        e.node().value(),
+        Change.cut(e.profile().name()),
+        entry.at().toEpochMilli(),
+        json(e.profile().capabilities()),
+        e.profile().detail());
+  }
+
+  private static String json(List<Capability> capabilities) {
+    try {
+      return Json.LENIENT.writeValueAsString(capabilities);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Strings and numbers always become JSON", e);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package org.mycoswarm.broker.projection;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogPosition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows the log and keeps the tables up to date, on a thread of its own. When the tables break
+/// it replaces them and starts again at the beginning of the log. When that does not help either
+/// the tables stay behind, and the queue goes on without them.
+public final class ProjectionRunner implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProjectionRunner.class);
+
+  /// New tables in a row that may break before they get beyond the place where the first ones did.
+  static final int REBUILDS_MAX = 3;
+
+  private static final Duration WAIT = Duration.ofMillis(500);
+
+  private final Tables tables;
+  private final EntrySource source;
+  private final Duration pauseWhenStuck;
+  private final Projection projection;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private LogPosition position;
+  private volatile boolean closed;
+  private @Nullable Thread thread;
+
+  /// Only the runner's thread looks at these.
+  private LogPosition brokeAt = LogPosition.START;
+  private int rebuilds;
+  private boolean stuck;
+
+  public ProjectionRunner(Tables tables, EntrySource source) {
+    this(tables, source, Duration.ofMinutes(1));
+  }
+
+  /// @param pauseWhenStuck how long to wait before a transaction that broke every time is tried
+  ///     again
+  ProjectionRunner(Tables tables, EntrySource source, Duration pauseWhenStuck) {
+    this.tables = tables;
+    this.source = source;
+    this.pauseWhenStuck = pauseWhenStuck;
+    this.projection = new Projection(tables);
+    this.position = tables.position();
+  }
+
+  public void start() {
+    thread = Thread.ofPlatform().name("projection").start(this::follow);
+  }
+
+  /// The last entry that the tables have seen.
+  public LogPosition position() {
+    lock.lock();
+    try {
+      return position;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until the tables have seen an entry, so that who wrote it also reads it.
+  ///
+  /// @return whether they have
+  public boolean awaitPosition(LogPosition wanted, Duration atMost) throws InterruptedException {
+    long nanos = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (wanted.isAfter(position)) {
+        if (nanos <= 0 || closed) {
+          return false;
+        }
+        nanos = moved.awaitNanos(nanos);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Stops after the transaction that runs now. The tables stay open. Twice is fine.
+  @Override
+  public void close() {
+    closed = true;
+    move(position()); // wakes everyone who waits, this thread too
+    Thread running = thread;
+    if (running != null) {
+      join(running);
+    }
+  }
+
+  private void follow() {
+    while (!closed) {
+      try {
+        turn();
+      } catch (InterruptedException e) {
+        LOG.warn(
+            "The projection's thread was interrupted and stops; the tables stay behind the log");
+        return;
+      } catch (RuntimeException e) {
+        LOG.error(
+            "Expected the log's entries after {}, but reading them failed ({}); the tables stay as of that entry"
+                + " until the broker starts again",
+            position(),
+            Tables.firstLine(e),
+            e);
+        return;
+      }
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    List<LogEntry> entries = source.next(position(), WAIT);
+    if (entries.isEmpty()) {
+      return;
+    }
+    try {
+      projection.apply(entries, this::move);
+      progressed();
+    } catch (RuntimeException e) {
+      broke(e);
+    }
+  }
+
+  private void progressed() {
+    if (stuck && position().isAfter(brokeAt)) {
+      LOG.info("The tables follow the log again, at entry {}", position());
+      stuck = false;
+    }
+    if (position().isAfter(brokeAt)) {
+      rebuilds = 0;
+    }
+  }
+
+  private void broke(RuntimeException e) throws InterruptedException {
+    if (position().isAfter(brokeAt)) {
+      rebuilds = 0;
+      brokeAt = position();
+    }
+    if (rebuilds < REBUILDS_MAX) {
+      rebuilds++;
+      replace(e);
+      return;
+    }
+    if (!stuck) {
+      stuck = true;
+      LOG.error(
+          "Expected the tables to take the entries after {}, but {} new ones broke there ({}). The queue goes on;"
+              + " jobs, tasks and nodes are shown as of that entry. It is tried again every {} s",
+          position(),
+          REBUILDS_MAX,
+          Tables.firstLine(e),
+          pauseWhenStuck.toSeconds(),
+          e);
+    }
+    pause(pauseWhenStuck);
+  }
+
+  private void replace(RuntimeException e) {
+    try {
+      tables.setAside("a change after entry " + position() + " failed: " + Tables.firstLine(e));
+      move(tables.position());
+    } catch (RuntimeException worse) {
+      worse.addSuppressed(e);
+      LOG.warn("The tables could not be replaced: {}", Tables.firstLine(worse), worse);
+    }
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    long nanos = time.toNanos();
+    lock.lock();
+    try {
+      while (!closed && nanos > 0) {
+        nanos = moved.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void move(LogPosition to) {
+    lock.lock();
+    try {
+      position = to;
+      moved.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void join(Thread running) {
+    try {
+      running.join(TimeUnit.SECONDS.toMillis(30));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

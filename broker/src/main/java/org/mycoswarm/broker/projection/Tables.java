@@ -1,0 +1,255 @@
+package org.mycoswarm.broker.projection;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.log.LogPosition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The tables and the file they are in. The file is disposable: one that is missing is created, and
+/// one that is broken, hangs, is too new or knows more than the log is set aside under another name
+/// and replaced by an empty one, which the [ProjectionRunner] fills from the log again.
+///
+/// Thread-safe: any thread reads, the runner alone writes.
+public final class Tables implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
+  private static final int ASIDE_MAX = 2;
+
+  /// Each file has a number of its own, so that a database that hangs while it is opened cannot
+  /// stand in the way of its successor.
+  private static final Pattern FILE = Pattern.compile("tables-(\\d{1,9})\\.mv\\.db(\\.aside)?");
+
+  /// How a file becomes a database; a test plants slow and broken ones.
+  interface Opener {
+    Database open(Path file);
+  }
+
+  private record Open(Database database, int number) {}
+
+  private final Path folder;
+  private final Duration watchdog;
+  private final Opener opener;
+  private volatile Open open;
+
+  /// Opens the newest file of the folder, or an empty one in its place.
+  ///
+  /// @param folder created when it is not there
+  /// @param durable where the log ends: tables that know more belong to another log
+  /// @param watchdog how long opening may take before the file counts as hung
+  /// @throws IllegalStateException when an empty file cannot be created either
+  public static Tables open(Path folder, LogPosition durable, Duration watchdog) {
+    return open(folder, durable, watchdog, Database::open);
+  }
+
+  static Tables open(Path folder, LogPosition durable, Duration watchdog, Opener opener) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Tables(folder, durable, watchdog, opener);
+  }
+
+  private Tables(Path folder, LogPosition durable, Duration watchdog, Opener opener) {
+    this.folder = folder;
+    this.watchdog = watchdog;
+    this.opener = opener;
+    this.open = openNewest(durable);
+  }
+
+  /// The last entry that the tables have seen.
+  public LogPosition position() {
+    return read(handle -> new LogPosition(Database.position(handle)));
+  }
+
+  /// The number of the file. It changes when the tables are set aside: what was read before may be
+  /// missing until the new ones have caught up.
+  public int generation() {
+    return open.number();
+  }
+
+  /// @throws TablesUnavailable when the database refuses
+  <T> T read(Function<Handle, T> query) {
+    try {
+      return open.database().read(query);
+    } catch (JdbiException e) {
+      throw new TablesUnavailable("the database said: " + firstLine(e), e);
+    }
+  }
+
+  /// All of the change, or none of it.
+  ///
+  /// @throws JdbiException when the database refuses
+  void write(Consumer<Handle> change) {
+    open.database().write(change);
+  }
+
+  /// Puts the current file aside and goes on with an empty one.
+  synchronized void setAside(String why) {
+    Open before = open;
+    closeInTime(before.database());
+    moveAside(before.number(), why);
+    open = create(before.number() + 1);
+  }
+
+  @Override
+  public void close() {
+    closeInTime(open.database());
+  }
+
+  private Open openNewest(LogPosition durable) {
+    int newest = numbers(false).stream().findFirst().orElse(0);
+    if (newest == 0) {
+      return create(numbers(true).stream().findFirst().orElse(0) + 1);
+    }
+    numbers(false).stream().skip(1).forEach(number -> moveAside(number, "a newer one is there"));
+    String why;
+    try {
+      Database database = openInTime(file(newest));
+      LogPosition position = database.position();
+      if (!position.isAfter(durable)) {
+        return new Open(database, newest);
+      }
+      closeInTime(database);
+      why = "they have seen entry %s, but the log ends at %s".formatted(position, durable);
+    } catch (RuntimeException e) {
+      why = firstLine(e);
+    }
+    moveAside(newest, why);
+    return create(newest + 1);
+  }
+
+  private Open create(int number) {
+    try {
+      return new Open(openInTime(file(number)), number);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "Expected to create the tables in '%s', but %s; check the folder's owner and the room on its disk"
+              .formatted(file(number), firstLine(e)),
+          e);
+    }
+  }
+
+  private Database openInTime(Path file) {
+    CompletableFuture<Database> opening = new CompletableFuture<>();
+    daemon(
+        "open " + file.getFileName(),
+        () -> {
+          try {
+            Database database = opener.open(file);
+            if (!opening.complete(database)) {
+              database.close(); // the watchdog gave up on it; its file has another name by now
+            }
+          } catch (RuntimeException e) {
+            opening.completeExceptionally(e);
+          }
+        });
+    try {
+      return opening.get(watchdog.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      TimeoutException late =
+          new TimeoutException("they did not open within " + watchdog.toMillis() + " ms");
+      if (opening.completeExceptionally(late)) {
+        throw new IllegalStateException(late.getMessage(), e);
+      }
+      return opening.join(); // it came at the last moment
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the tables were opened", e);
+    }
+  }
+
+  /// A database that is broken may hang when it is closed, too.
+  private void closeInTime(Database database) {
+    CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
+    daemon(
+        "close tables",
+        () -> {
+          try {
+            database.close();
+            closing.complete(null);
+          } catch (RuntimeException e) {
+            closing.completeExceptionally(e);
+          }
+        });
+    try {
+      closing.get(watchdog.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.info(
+          "The tables did not close in order ({}); they are checked when they open", firstLine(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void moveAside(int number, String why) {
+    Path from = file(number);
+    Path to = folder.resolve(from.getFileName() + ".aside");
+    try {
+      if (Files.exists(from)) {
+        Files.move(from, to);
+      }
+      LOG.warn(
+          "The tables in '{}' were set aside as '{}': {}. New ones are being built from the log",
+          from,
+          to.getFileName(),
+          why);
+      for (int old : numbers(true).stream().skip(ASIDE_MAX).toList()) {
+        Files.deleteIfExists(folder.resolve(file(old).getFileName() + ".aside"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Expected to rename '%s', but it failed; check the folder's owner".formatted(from), e);
+    }
+  }
+
+  private Path file(int number) {
+    return folder.resolve("tables-" + number + ".mv.db");
+  }
+
+  /// The numbers of the files here, newest first.
+  private List<Integer> numbers(boolean aside) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> FILE.matcher(file.getFileName().toString()))
+          .filter(name -> name.matches() && (name.group(2) != null) == aside)
+          .map((Matcher name) -> Integer.valueOf(name.group(1)))
+          .sorted(Comparator.reverseOrder())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void daemon(String name, Runnable work) {
+    Thread.ofPlatform().daemon().name(name).start(work);
+  }
+
+  static String firstLine(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String text = root.getMessage() == null ? root.toString() : root.getMessage();
+    return text.lines().findFirst().orElse(text);
+  }
+}

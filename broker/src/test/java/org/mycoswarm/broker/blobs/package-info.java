@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.blobs;
+
+import org.jspecify.annotations.NullMarked;

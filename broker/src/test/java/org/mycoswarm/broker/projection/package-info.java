@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.projection;
+
+import org.jspecify.annotations.NullMarked;

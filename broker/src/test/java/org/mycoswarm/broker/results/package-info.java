@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.results;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.upload;
+
+import org.jspecify.annotations.NullMarked;
