@@ -1,0 +1,168 @@
+package org.mycoswarm.queue.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mycoswarm.queue.domain.Scenario.JOB;
+import static org.mycoswarm.queue.domain.Scenario.NODE;
+import static org.mycoswarm.queue.domain.Scenario.lease;
+import static org.mycoswarm.queue.domain.Scenario.register;
+import static org.mycoswarm.queue.domain.Scenario.submit;
+import static org.mycoswarm.queue.domain.Scenario.task;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.mycoswarm.queue.domain.BlobHash;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.Requirement;
+import org.mycoswarm.queue.domain.RetryPolicy;
+import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.log.LogFailure;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.memory.InMemoryEventLog;
+
+class QueueWriterTest {
+  private final SimClock clock = new SimClock();
+  private final InMemoryEventLog log = InMemoryEventLog.create();
+
+  @Test
+  void nothingIsAnsweredBeforeTheSync() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    CompletableFuture<Answer> answer = engine.submit(submit(task("chunk")));
+    log.disk().failSync(1);
+
+    assertThatThrownBy(engine::turn).isInstanceOf(LogFailure.class);
+
+    assertThat(answer).isCompletedExceptionally();
+    assertThatThrownBy(answer::join)
+        .hasCauseInstanceOf(WriterStopped.class)
+        .hasMessageContaining(
+            "Expected the writer to run, but it has stopped; the broker replays its log at the next"
+                + " start, ask again then");
+  }
+
+  @Test
+  void oneSyncServesEveryCommandOfABatch() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      answers.add(engine.submit(submit(new JobId("j" + i), null, task("chunk"))));
+    }
+    log.disk().failSync(2); // a second sync would fail
+
+    engine.turn();
+
+    assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompleted());
+    assertThat(log.durable()).isEqualTo(new LogPosition(100));
+  }
+
+  @Test
+  void aStoppedWriterRefusesWhatComes() {
+    Engine engine = new Engine(log, clock);
+    CompletableFuture<Answer> before = engine.submit(submit());
+
+    engine.writer.stop(null);
+    CompletableFuture<Answer> after = engine.submit(submit());
+
+    assertThatThrownBy(before::join).hasCauseInstanceOf(WriterStopped.class);
+    assertThatThrownBy(after::join).hasCauseInstanceOf(WriterStopped.class);
+  }
+
+  @Test
+  void aFullMailboxRefusesAtOnce() {
+    Engine engine = new Engine(log, clock, new QueueWriter.Size(2, 10));
+    CompletableFuture<Answer> unused = engine.submit(submit(new JobId("a"), null));
+    CompletableFuture<Answer> alsoUnused = engine.submit(submit(new JobId("b"), null));
+
+    assertThatThrownBy(() -> engine.submit(submit(new JobId("c"), null)).join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(MailboxFull.class)
+        .hasMessageContaining(
+            "Expected room in the writer's mailbox, but 2 commands wait in it; nothing was changed,"
+                + " try again in a second");
+    assertThat(List.of(unused, alsoUnused)).noneMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void aRepeatWithinTheSameBatchIsAnsweredWithTheFirst() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    JobSpec.IdempotencyKey key = new JobSpec.IdempotencyKey("k", new BlobHash("0".repeat(64)));
+    CompletableFuture<Answer> first = engine.submit(submit(JOB, key));
+    CompletableFuture<Answer> second = engine.submit(submit(new JobId("other"), key));
+
+    engine.turn();
+
+    assertThat(first.join()).isInstanceOf(Answer.Accepted.class);
+    assertThat(second.join()).isEqualTo(new Answer.Repeated(JOB, new LogPosition(1)));
+  }
+
+  @Test
+  void anEntryThatIsTooLongIsRefusedAndChangesNothing() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    String before = engine.liveHash();
+    char[] noise = new char[5 << 20];
+    SplittableRandom random = new SplittableRandom(1);
+    Arrays.setAll(
+        new int[noise.length], i -> noise[i] = (char) ('\u0100' + random.nextInt(0x4000)));
+    String detail = new String(noise);
+
+    Answer answer =
+        engine.ask(new Command.RegisterNode(NODE, new NodeProfile("box", List.of(), detail)));
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Answer.Rejected.class,
+            rejected ->
+                assertThat(rejected.why().message())
+                    .startsWith(
+                        "Expected an entry for one command in bytes of at most 8,388,608, but it is"));
+    assertThat(engine.liveHash()).isEqualTo(before);
+    assertThat(log.durable()).isEqualTo(LogPosition.START);
+  }
+
+  @Test
+  void whatIsLeasedComesWithItsWork() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    engine.ask(submit(task("chunk")));
+
+    Answer answer = engine.ask(lease(1));
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Answer.Accepted.class,
+            accepted ->
+                assertThat(accepted.leased())
+                    .containsExactly(new Answer.Leased(lease(0, 1), task("chunk"))));
+  }
+
+  @Test
+  void theWriterSaysWhenTheNextRetryIsDue() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    TaskSpec plain =
+        new TaskSpec(
+            new Requirement("chunk", null),
+            "it",
+            null,
+            "{}",
+            List.of(),
+            new RetryPolicy(3, Duration.ZERO, Duration.ZERO),
+            Duration.ofSeconds(30));
+    engine.ask(register(NODE, "chunk"));
+    engine.ask(submit(plain));
+    engine.ask(lease(1));
+    assertThat(engine.writer.nextDue()).isEmpty();
+
+    engine.ask(new Command.FailAttempt(lease(0, 1), "it broke", true));
+
+    assertThat(engine.writer.nextDue()).contains(clock.instant());
+  }
+}
