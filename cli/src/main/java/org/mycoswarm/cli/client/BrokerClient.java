@@ -1,0 +1,169 @@
+package org.mycoswarm.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.schema.wire.JobView;
+import org.mycoswarm.schema.wire.SubmitRequest;
+
+/// The calls of the HTTP protocol that the commands make. All of them may be repeated without harm,
+/// so a lost connection is tried again for as long as its patience lasts. Any thread may call it.
+public final class BrokerClient implements AutoCloseable {
+  private static final int PAGE_ITEMS_MAX = 500;
+
+  private final Connection connection;
+  private final Duration patience;
+
+  /// One that gives up at the first call that is not answered.
+  public BrokerClient(BrokerLocator locator) {
+    this(new Connection(locator), Duration.ZERO);
+  }
+
+  private BrokerClient(Connection connection, Duration patience) {
+    this.connection = connection;
+    this.patience = patience;
+  }
+
+  /// The same connection, but a broker that does not answer is tried again for this long: for work
+  /// that should outlive a restart of the broker.
+  public BrokerClient patient(Duration patience) {
+    return new BrokerClient(connection, patience);
+  }
+
+  public BrokerAddress address() {
+    return connection.address();
+  }
+
+  public JsonNode get(String path) {
+    return exchange(path, HttpRequest.Builder::GET, BrokerClient::tree);
+  }
+
+  public <T> T get(String path, Class<T> type) {
+    return Wire.read(get(path), type);
+  }
+
+  public JsonNode post(String path) {
+    return exchange(path, request -> request.POST(BodyPublishers.noBody()), BrokerClient::tree);
+  }
+
+  public JobView job(String job) {
+    return get("/api/v1/jobs/" + segment(job), JobView.class);
+  }
+
+  /// The items of a listing, page after page, at most `limit` of them.
+  ///
+  /// @param path with a query or without
+  public List<JsonNode> list(String path, int limit) {
+    List<JsonNode> items = new ArrayList<>();
+    String start = path + (path.contains("?") ? "&" : "?") + "limit=";
+    String cursor = null;
+    do {
+      int want = Math.min(PAGE_ITEMS_MAX, limit - items.size());
+      JsonNode page = get(start + want + (cursor == null ? "" : "&cursor=" + segment(cursor)));
+      page.path("items").forEach(items::add);
+      cursor = page.hasNonNull("next") ? page.get("next").asText() : null;
+    } while (cursor != null && items.size() < limit);
+    return items;
+  }
+
+  /// @param key a repeat with the same key gives the same job
+  public JobView submit(SubmitRequest submission, String key) {
+    byte[] body = Wire.bytes(submission);
+    return exchange(
+        "/api/v1/jobs",
+        request ->
+            request
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofByteArray(body)),
+        answer -> Wire.read(tree(answer), JobView.class));
+  }
+
+  public boolean hasBlob(String sha256) {
+    try {
+      return exchange(
+          "/api/v1/blobs/" + sha256,
+          request -> request.method("HEAD", BodyPublishers.noBody()),
+          answer -> true);
+    } catch (BrokerRefused e) {
+      if (e.status() == 404) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  public void putBlob(String sha256, BodyPublisher body) {
+    exchange(
+        "/api/v1/blobs/" + sha256,
+        request -> request.header("Content-Type", "application/octet-stream").PUT(body),
+        BrokerClient::bytes);
+  }
+
+  public byte[] blob(String sha256) {
+    return exchange("/api/v1/blobs/" + sha256, HttpRequest.Builder::GET, BrokerClient::bytes);
+  }
+
+  /// Where an answer of any size goes; asked anew when the connection was lost half-way.
+  public interface Sink {
+    OutputStream open() throws IOException;
+  }
+
+  /// Copies an answer of any size.
+  public void copy(String path, Sink sink) {
+    exchange(
+        path,
+        HttpRequest.Builder::GET,
+        body -> {
+          try (OutputStream out = sink.open()) {
+            return body.transferTo(out);
+          }
+        });
+  }
+
+  /// Server-sent events from behind a position on: one try. The caller closes the stream.
+  ///
+  /// @param after position of the last entry that was seen; null to start at the beginning
+  public InputStream events(String path, @Nullable Long after) throws IOException {
+    return connection
+        .once(
+            path,
+            request -> {
+              request.header("Accept", "text/event-stream");
+              return after == null ? request : request.header("Last-Event-ID", after.toString());
+            })
+        .body();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  /// Makes a text safe as a part of a path or a query.
+  public static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private <T> T exchange(String path, Connection.Call call, Connection.Reading<T> reading) {
+    return connection.exchange(path, call, reading, patience);
+  }
+
+  private static byte[] bytes(InputStream body) throws IOException {
+    return body.readAllBytes();
+  }
+
+  private static JsonNode tree(InputStream body) throws IOException {
+    return Wire.tree(bytes(body));
+  }
+}

@@ -1,0 +1,56 @@
+package org.mycoswarm.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.mycoswarm.cli.ExitCode;
+import org.mycoswarm.cli.client.BrokerClient;
+import org.mycoswarm.cli.client.Wire;
+import org.mycoswarm.cli.output.Figures;
+import org.mycoswarm.schema.wire.LogCheck;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "verify",
+    header = "Checks the log and the state that was built from it.",
+    description = {
+      "Reads the whole log again, checks every entry, rebuilds the state beside the one the broker",
+      "works with, and compares the two. The broker goes on serving."
+    })
+final class LogVerifyCommand implements Callable<Integer> {
+  private final Mycoswarm root;
+
+  @Option(names = "--json", description = "Prints the API's own JSON.")
+  private boolean json;
+
+  LogVerifyCommand(Mycoswarm root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    PrintStream out = root.surroundings().out();
+    try (BrokerClient client = root.client()) {
+      JsonNode answer = client.post("/api/v1/log/verify");
+      LogCheck check = Wire.read(answer, LogCheck.class);
+      out.println(json ? Wire.pretty(answer) : words(check));
+      return (check.same() ? ExitCode.OK : ExitCode.FAILURES).code();
+    }
+  }
+
+  private static String words(LogCheck check) {
+    String read =
+        "%s read up to position %d in %s. "
+            .formatted(
+                Figures.number(check.entries()) + (check.entries() == 1 ? " entry" : " entries"),
+                check.position(),
+                Figures.duration(Duration.ofMillis(check.millis())));
+    return read
+        + (check.same()
+            ? "The state rebuilt from them is the broker's: %s".formatted(check.liveHash())
+            : "Expected the state rebuilt from them to be the broker's (%s), but it is %s. Keep a copy of the home, restart the broker, and report this."
+                .formatted(check.liveHash(), check.replayedHash()));
+  }
+}

@@ -1,0 +1,104 @@
+package org.mycoswarm.cli.command;
+
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.cli.CommandFailed;
+import org.mycoswarm.cli.ExitCode;
+import org.mycoswarm.cli.client.BrokerClient;
+import org.mycoswarm.cli.folder.Download;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "results",
+    header = "Prints or downloads the vectors of a job.",
+    description = {
+      "Prints the vectors of a job that has ended, or writes them into a file.",
+      "",
+      "jsonl: a line for each chunk, with the document's path and hash, the chunk's place and text,",
+      "the model and the vector. npy: all vectors as one NumPy matrix. index: the lines without the",
+      "vectors, in the order of the matrix' rows."
+    },
+    footer = {
+      "%nExamples:",
+      "  ./mycoswarm results JOB | head -n 1",
+      "  ./mycoswarm results JOB --format npy -o vectors.npy"
+    })
+final class ResultsCommand implements Callable<Integer> {
+  private final Mycoswarm root;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Writes there; the file appears whole or not at all.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--format",
+      paramLabel = "jsonl|npy|index",
+      description = "Default: ${DEFAULT-VALUE}")
+  private Format format = Format.jsonl;
+
+  @Option(names = "--partial", description = "What is there already, of a job that still runs.")
+  private boolean partial;
+
+  @Parameters(paramLabel = "JOB", description = "The job's id.")
+  private String job = "";
+
+  /// The words of the API.
+  @SuppressWarnings("checkstyle") // as they are typed
+  enum Format {
+    jsonl,
+    npy,
+    index
+  }
+
+  ResultsCommand(Mycoswarm root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    String path =
+        "/api/v1/jobs/%s/results?format=%s%s"
+            .formatted(BrokerClient.segment(job), format, partial ? "&partial=true" : "");
+    try (BrokerClient client = root.client()) {
+      if (output != null) {
+        Download.to(client, path, output);
+      } else if (format == Format.npy && root.surroundings().columns() > 0) {
+        throw new CommandFailed(
+            ExitCode.USAGE,
+            "Expected a file for a binary matrix, but this is a terminal. Add -o FILE.");
+      } else {
+        client.copy(path, this::standardOutput);
+      }
+    }
+    return 0;
+  }
+
+  /// Flushed but left open.
+  private OutputStream standardOutput() {
+    return new BufferedOutputStream(
+        new FilterOutputStream(root.surroundings().out()) {
+          @Override
+          public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+            if (root.surroundings().out().checkError()) {
+              throw new CommandFailed(ExitCode.OK, "The reader has seen enough.");
+            }
+          }
+
+          @Override
+          public void close() throws IOException {
+            flush();
+          }
+        },
+        1 << 16);
+  }
+}

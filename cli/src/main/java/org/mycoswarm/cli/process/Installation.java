@@ -1,0 +1,65 @@
+package org.mycoswarm.cli.process;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.mycoswarm.cli.CommandFailed;
+import org.mycoswarm.cli.ExitCode;
+
+/// The folder that this program runs from: `lib/` with every jar, `models/` beside it.
+public record Installation(Path lib) {
+
+  public static Installation ofThisProgram() {
+    try {
+      Path jar =
+          Path.of(Installation.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path parent = jar.getParent();
+      if (parent == null) {
+        throw new IllegalStateException("Expected our jar to lie in a folder: " + jar);
+      }
+      return new Installation(parent);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("Expected our jar to be a file", e);
+    }
+  }
+
+  public Path models() {
+    return lib.resolveSibling("models");
+  }
+
+  /// The command line that starts one of our programs on the JVM that this one runs on.
+  ///
+  /// @param artifact such as `mycoswarm-broker`
+  public List<String> command(String artifact, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Chronicle Queue and the native libraries use it; without this the JVM warns on every start.
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-jar");
+    command.add(jar(artifact).toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  private Path jar(String artifact) {
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, artifact + "-[0-9]*.jar")) {
+      for (Path jar : jars) {
+        return jar;
+      }
+    } catch (IOException e) {
+      throw missing(artifact, "that cannot be listed: " + e);
+    }
+    throw missing(artifact, "there is none");
+  }
+
+  private CommandFailed missing(String artifact, String found) {
+    return new CommandFailed(
+        ExitCode.INTERNAL,
+        "Expected '%s-VERSION.jar' in '%s', but %s. Build it: mvn -DskipTests package"
+            .formatted(artifact, lib, found));
+  }
+}
