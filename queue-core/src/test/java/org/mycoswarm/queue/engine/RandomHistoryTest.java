@@ -48,7 +48,7 @@ class RandomHistoryTest {
   }
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 200);
+    return LongStream.rangeClosed(1, 80);
   }
 
   private static final class History {
