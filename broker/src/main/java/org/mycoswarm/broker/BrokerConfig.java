@@ -1,0 +1,56 @@
+package org.mycoswarm.broker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.mycoswarm.queue.domain.Limits;
+
+/// Every setting of the broker.
+///
+/// @param home folder for everything the broker keeps: log, blobs, tables, token, run file
+/// @param port to listen on; 0 takes a free one
+/// @param lan false: only this machine reaches the broker, and nothing is announced. True: every
+///     network interface, announced by multicast DNS, and every call needs the token
+/// @param limits what the queue holds and takes at most
+/// @param heartbeat how often a node should be heard of; after three times it counts as offline
+/// @param tablesWatchdog how long opening the tables may take before the file is set aside
+/// @param blobGrace how long an uploaded blob that no job refers to is kept
+/// @param blobSweep how often unreferenced blobs are looked for
+public record BrokerConfig(
+    Path home,
+    int port,
+    boolean lan,
+    Limits limits,
+    Duration heartbeat,
+    Duration tablesWatchdog,
+    Duration blobGrace,
+    Duration blobSweep) {
+  public static final int DEFAULT_PORT = 6926; // "MYCO" on a telephone's keys
+
+  public BrokerConfig {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("Expected a port from 0 to 65535, but it is " + port);
+    }
+  }
+
+  public static BrokerConfig at(Path home) {
+    return new BrokerConfig(
+        home,
+        DEFAULT_PORT,
+        false,
+        Limits.DEFAULT,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20),
+        Duration.ofHours(1),
+        Duration.ofMinutes(10));
+  }
+
+  public BrokerConfig withPort(int port) {
+    return new BrokerConfig(
+        home, port, lan, limits, heartbeat, tablesWatchdog, blobGrace, blobSweep);
+  }
+
+  public BrokerConfig withLan(boolean lan) {
+    return new BrokerConfig(
+        home, port, lan, limits, heartbeat, tablesWatchdog, blobGrace, blobSweep);
+  }
+}

@@ -1,0 +1,102 @@
+package org.mycoswarm.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+
+/// The folder a broker keeps everything in. What others must not read is readable by its owner
+/// alone.
+final class BrokerHome {
+  private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32
+
+  private final Path folder;
+  private final SecureRandom random = new SecureRandom();
+
+  /// @throws IOException when the folder cannot be made
+  BrokerHome(Path folder) throws IOException {
+    this.folder = folder.toAbsolutePath().normalize();
+    Files.createDirectories(this.folder);
+    ownerOnly(this.folder, "rwx------");
+  }
+
+  Path log() {
+    return folder.resolve("log");
+  }
+
+  Path blobs() {
+    return folder.resolve("blobs");
+  }
+
+  Path tables() {
+    return folder.resolve("db");
+  }
+
+  /// What the broker is called for as long as it keeps its home: 12 letters and digits.
+  String brokerId() throws IOException {
+    return readOrMake("broker-id", 12);
+  }
+
+  /// The secret that `--lan` asks of every caller: 160 bits.
+  String token() throws IOException {
+    return readOrMake("token", 32);
+  }
+
+  /// A new name for this start of the broker.
+  String incarnation() {
+    return digits(12);
+  }
+
+  /// Tells programs of this machine where the broker is. Written last, when it serves.
+  void announce(String json) throws IOException {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    write(run.resolve("broker.json"), json);
+  }
+
+  void withdraw() throws IOException {
+    Files.deleteIfExists(folder.resolve("run").resolve("broker.json"));
+  }
+
+  private String readOrMake(String name, int digits) throws IOException {
+    Path file = folder.resolve(name);
+    if (!Files.exists(file)) {
+      write(file, digits(digits) + "\n");
+    }
+    String found = Files.readString(file).strip();
+    if (found.length() < digits || !found.chars().allMatch(c -> DIGITS.indexOf(c) >= 0)) {
+      throw new IOException(
+          "Expected %d or more letters and digits in '%s', but it holds something else; the broker does not start. Put back what was there, or delete the file to get a new one"
+              .formatted(digits, file));
+    }
+    return found;
+  }
+
+  private String digits(int count) {
+    StringBuilder text = new StringBuilder(count);
+    random.ints(count, 0, DIGITS.length()).forEach(i -> text.append(DIGITS.charAt(i)));
+    return text.toString();
+  }
+
+  /// Writes a file that is there whole or not at all, and is its owner's alone from the start.
+  private static void write(Path file, String text) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.deleteIfExists(next);
+    Files.createFile(next);
+    ownerOnly(next, "rw-------");
+    Files.writeString(next, text, UTF_8, StandardOpenOption.SYNC);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void ownerOnly(Path path, String permissions) throws IOException {
+    PosixFileAttributeView posix = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+    if (posix != null) {
+      posix.setPermissions(PosixFilePermissions.fromString(permissions));
+    }
+  }
+}
