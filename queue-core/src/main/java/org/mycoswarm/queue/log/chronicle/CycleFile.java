@@ -121,6 +121,18 @@ final class CycleFile implements Closeable {
     return endsCleanly;
   }
 
+  /// Whether there is nothing but zeros: a file that was made and not written.
+  boolean isBlank() throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(WINDOW_BYTES);
+    for (long at = 0; at < channel.size(); at += WINDOW_BYTES) {
+      ByteBuffer bytes = bytes(at, WINDOW_BYTES);
+      if (!bytes.equals(zeros.limit(bytes.limit()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   long size() throws IOException {
     return channel.size();
   }

@@ -10,14 +10,15 @@ import org.mycoswarm.queue.log.LogDamaged;
 /// Reads the whole log before it is used, and changes nothing. Each entry must have the right mark,
 /// length, checksum, position and chain.
 ///
-/// Where a file ends is told by the next one: every opening goes on with the position after the
-/// last one it found good, so a file counts up to the position before the next file's first, and
-/// what lies behind that was dropped once and stays dropped. A file whose first entry is unreadable
-/// counts for nothing; if something in it was needed, a position is missing, and that is damage.
+/// Where a file ends is told by those after it: every opening goes on with the position after the
+/// last one it found good, so a file counts up to the position before the lowest one that a later
+/// file begins with. What lies behind that was dropped once and stays dropped, whole files of it
+/// too. A file whose first entry is unreadable counts for nothing; if it was needed, a position is
+/// missing.
 ///
-/// Only the last file has no successor. An unreadable end there is dropped if no one was told about
-/// it: neither the high-water file, nor the caller, nor any whole entry knows its positions as
-/// durable. Otherwise the log refuses to open.
+/// At the first position that is missing or unreadable the log ends, if no one was told about it:
+/// neither the high-water file, nor the caller, nor any whole entry behind it knows that position
+/// as durable. If someone does, it is damage, and the log refuses to open.
 final class OpeningCheck {
   private final LogFolder folder;
   private final long confirmed;
@@ -60,21 +61,24 @@ final class OpeningCheck {
     int last = -1;
     SegmentCheck.Stop stop = new SegmentCheck.Stop(folder.path(), 0, "there is no entry", true);
     for (int i = 0; i < starts.size(); i++) {
-      long limit = firstPositionAfter(i) - 1;
-      if (starts.get(i).isReadable() && starts.get(i).position() <= limit) {
-        stop = readFile(i, limit, stop);
+      long limit = lowestPositionAfter(i) - 1;
+      Start start = starts.get(i);
+      if (start.isReadable() && start.position() <= limit) {
+        if (start.position() != history.end() + 1) {
+          break;
+        }
+        stop = readFile(start.file(), limit);
         last = i;
       }
     }
-    return finish(stop, last);
+    return finish(stop, starts.subList(last + 1, starts.size()));
   }
 
   private static Start start(Path path) throws IOException {
     try (CycleFile file = CycleFile.open(path)) {
       CycleFile.Document first = file.next();
       if (first == null) {
-        return new Start(
-            path, 0, new SegmentCheck.Stop(path, 0, file.whyNone(), file.endsCleanly()));
+        return new Start(path, 0, new SegmentCheck.Stop(path, 0, file.whyNone(), file.isBlank()));
       }
       long position = Envelope.read(first.content()).position();
       return new Start(path, position, new SegmentCheck.Stop(path, 0, "", true));
@@ -84,22 +88,17 @@ final class OpeningCheck {
     }
   }
 
-  private long firstPositionAfter(int index) {
+  private long lowestPositionAfter(int index) {
     return starts.stream()
         .skip(index + 1L)
         .filter(Start::isReadable)
         .mapToLong(Start::position)
-        .findFirst()
+        .min()
         .orElse(Long.MAX_VALUE);
   }
 
-  private SegmentCheck.Stop readFile(int index, long limit, SegmentCheck.Stop before)
-      throws IOException {
-    Start start = starts.get(index);
-    if (start.position() > history.end() + 1) {
-      throw damaged(blame(before, -1), goesOnWith(start));
-    }
-    SegmentCheck check = new SegmentCheck(start.file(), history, confirmed);
+  private SegmentCheck.Stop readFile(Path file, long limit) throws IOException {
+    SegmentCheck check = new SegmentCheck(file, history, confirmed);
     SegmentCheck.Stop stop = check.readUpTo(limit);
     if (check.segment() != null) {
       segments.add(check.segment());
@@ -107,57 +106,55 @@ final class OpeningCheck {
     if (check.unconfirmed() != null) {
       unconfirmed.add(check.unconfirmed());
     }
-    if (history.end() < limit && limit < Long.MAX_VALUE - 1) {
-      Start next = starts.stream().filter(s -> s.position() == limit + 1).findFirst().orElseThrow();
-      throw damaged(blame(stop, index), goesOnWith(next));
-    }
     return stop;
   }
 
-  private Found finish(SegmentCheck.Stop stop, int last) throws IOException {
+  /// @param behind the files after the one where reading stopped
+  private Found finish(SegmentCheck.Stop stop, List<Start> behind) throws IOException {
     long acknowledged = Math.max(confirmed, history.testified());
-    if (last >= 0) {
+    if (!segments.isEmpty()) {
       acknowledged = Math.max(acknowledged, Witnesses.highestDurable(stop.file(), stop.offset()));
     }
-    for (Start unreadable : starts.subList(last + 1, starts.size())) {
-      acknowledged = Math.max(acknowledged, Witnesses.highestDurable(unreadable.file(), 0));
+    for (Start each : behind) {
+      acknowledged = Math.max(acknowledged, Witnesses.highestDurable(each.file(), 0));
     }
-    SegmentCheck.Stop blamed = blame(stop, last);
+    SegmentCheck.Stop blamed = blame(stop, behind);
     if (acknowledged > history.end()) {
-      throw damaged(
-          blamed, "positions up to %d are known to have been acknowledged".formatted(acknowledged));
+      throw damaged(blamed, acknowledged);
     }
     String droppedWhy =
         blamed.isClean() ? null : "'%s': %s".formatted(folder.name(blamed.file()), blamed.why());
     return new Found(segments, history.end(), history.chain(), unconfirmed, droppedWhy);
   }
 
-  /// The place to name when an entry is missing: where reading stopped, unless that was a clean end
-  /// and one of the files after it cannot be read at all.
-  private SegmentCheck.Stop blame(SegmentCheck.Stop stop, int index) {
+  /// The place to name: where reading stopped, unless that is a clean end and the file after it
+  /// cannot be read at all, or begins too late.
+  private SegmentCheck.Stop blame(SegmentCheck.Stop stop, List<Start> behind) {
     if (!stop.isClean()) {
       return stop;
     }
-    for (Start following : starts.subList(index + 1, starts.size())) {
-      if (following.isReadable()) {
-        break;
+    for (Start start : behind) {
+      if (start.isReadable()) {
+        String why = stop.why() + ", and '%s' begins with position %d";
+        return new SegmentCheck.Stop(
+            stop.file(),
+            stop.offset(),
+            why.formatted(folder.name(start.file()), start.position()),
+            false);
       }
-      if (!following.unreadable().isClean() || stop.offset() == 0) {
-        return following.unreadable();
+      if (!start.unreadable().isClean()) {
+        return start.unreadable();
       }
     }
     return stop;
   }
 
-  private String goesOnWith(Start next) {
-    return "'%s' goes on with position %d".formatted(folder.name(next.file()), next.position());
-  }
-
-  private LogDamaged damaged(SegmentCheck.Stop at, String whyNeeded) {
+  private LogDamaged damaged(SegmentCheck.Stop at, long acknowledged) {
     return new LogDamaged(
-        ("Expected position %d of the log at byte %,d of '%s', because %s, but it cannot be read"
-                + " there: %s. The log stays closed and nothing was changed. Put back an undamaged"
-                + " copy of this file; do not delete anything before.")
-            .formatted(history.end() + 1, at.offset(), at.file(), whyNeeded, at.why()));
+        ("Expected position %d of the log at byte %,d of '%s', because positions up to %d are known"
+                + " to have been acknowledged, but it cannot be read there: %s. The log stays closed"
+                + " and nothing was changed. Put back an undamaged copy of this file; do not delete"
+                + " anything before.")
+            .formatted(history.end() + 1, at.offset(), at.file(), acknowledged, at.why()));
   }
 }

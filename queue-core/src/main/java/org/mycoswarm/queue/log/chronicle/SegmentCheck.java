@@ -48,7 +48,7 @@ final class SegmentCheck {
       segment = new Segment(path, position, document.offset());
     }
     segment.note(position, document.offset());
-    goodEnd = document.end();
+    goodEnd = CycleFile.aligned(document.end());
     if (position > confirmed && unconfirmedFrom < 0) {
       unconfirmedFrom = document.offset();
     }

@@ -19,9 +19,7 @@ final class Segments {
     return entry == null ? null : entry.getValue();
   }
 
-  /// The segments that hold this position or a later one, in order.
-  Iterable<Segment> from(long position) {
-    Long first = byFirstPosition.floorKey(position);
-    return (first == null ? byFirstPosition : byFirstPosition.tailMap(first)).values();
+  boolean isEmpty() {
+    return byFirstPosition.isEmpty();
   }
 }
