@@ -42,7 +42,7 @@ final class ScriptedBroker implements AutoCloseable {
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml");
 
-  final ScriptedSwarm swarm = new ScriptedSwarm();
+  ScriptedSwarm swarm = new ScriptedSwarm();
 
   /// Every call, as `GET /path?query`.
   final List<String> calls = new CopyOnWriteArrayList<>();
@@ -51,6 +51,7 @@ final class ScriptedBroker implements AutoCloseable {
   final List<String> resumed = new CopyOnWriteArrayList<>();
 
   final AtomicInteger streams = new AtomicInteger();
+  private String id = "b7k2";
   private @Nullable String token;
   private HttpServer server;
   private ExecutorService threads;
@@ -72,6 +73,12 @@ final class ScriptedBroker implements AutoCloseable {
   void stop() {
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  /// Somebody removed the broker's home: another id, another log.
+  void becomeAnother() {
+    id = "x9q1";
+    swarm = new ScriptedSwarm();
   }
 
   void startAgain() throws IOException {
@@ -185,7 +192,7 @@ final class ScriptedBroker implements AutoCloseable {
 
   private BrokerView broker() {
     return new BrokerView(
-        "b7k2", "0.1.0", "run-1", Instant.EPOCH, swarm.position(), token != null, url());
+        id, "0.1.0", "run-1", Instant.EPOCH, swarm.position(), token != null, url());
   }
 
   private static <T> Predicate<T> is(@Nullable String wanted, Function<T, String> of) {
@@ -203,6 +210,10 @@ final class ScriptedBroker implements AutoCloseable {
 
   private void stream(HttpExchange call, Map<String, String> query) throws IOException {
     long position = from(call, query);
+    if (position > swarm.position()) {
+      problem(call, 400, "bad-request", "Expected to resume after an entry of this log.");
+      return;
+    }
     call.getResponseHeaders().set("Content-Type", "text/event-stream");
     call.sendResponseHeaders(200, 0);
     streams.incrementAndGet();

@@ -1,13 +1,18 @@
 // Many events, few calls: gathers keys and works on them together.
 
+const SETTLE_MILLIS = 800;
+
 /**
  * Answers a function that notes a key. `work(keys)` runs soon after the first, at most once in `gap`
- * milliseconds, never twice at once, and not while the tab is hidden.
+ * milliseconds, never twice at once, and not while the tab is hidden. When it grows quiet, `work` runs
+ * once more: entries can arrive before the tables that answer us know them.
  */
 export function coalesced(gap, work) {
   let keys = new Set();
+  let unsettled = new Set();
   let busy = false;
   let last = -Infinity;
+  let settling = 0;
 
   function schedule() {
     if (busy || keys.size === 0) {
@@ -30,8 +35,17 @@ export function coalesced(gap, work) {
     }
   }
 
+  function settle() {
+    unsettled.forEach((key) => keys.add(key));
+    unsettled = new Set();
+    schedule();
+  }
+
   return (key) => {
     keys.add(key);
+    unsettled.add(key);
+    clearTimeout(settling);
+    settling = setTimeout(settle, SETTLE_MILLIS);
     schedule();
   };
 }

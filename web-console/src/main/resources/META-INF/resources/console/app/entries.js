@@ -1,5 +1,11 @@
 // What a log entry touches. A task id is `job.number`, a lease id is `job.number.attempt`.
 
+/** Only what this page reads: the entry of a submission carries every task, and can be megabytes. */
+export function slim({ position, at, events }) {
+  return { position, at, events: events.map(({ event, job, task, lease, result }) =>
+    ({ event, job, task, lease, counts: result?.counts })) };
+}
+
 export function jobsIn(entry) {
   return new Set(entry.events.map(jobOf).filter(Boolean));
 }
@@ -16,7 +22,7 @@ export function names(entry, ...wanted) {
 export function vectorsIn(entry) {
   return entry.events
     .filter((event) => event.event === 'task.succeeded')
-    .reduce((sum, event) => sum + (event.result?.counts?.vectors ?? event.counts?.vectors ?? 0), 0);
+    .reduce((sum, event) => sum + (event.counts?.vectors ?? 0), 0);
 }
 
 function jobOf(event) {

@@ -1,6 +1,8 @@
 // One stream of log entries that heals by itself. Runs in the shared worker, or in the page where
 // there is no shared worker.
 
+import { slim } from './entries.js';
+
 const RETRY_MILLIS = [500, 1000, 2000, 5000];
 
 export class EventStream {
@@ -61,7 +63,7 @@ export class EventStream {
 
   /** A resumed stream may repeat; what was told once is not told again. */
   #entry(message) {
-    const entry = JSON.parse(message.data);
+    const entry = slim(JSON.parse(message.data));
     if (entry.position > this.#position) {
       this.#position = entry.position;
       this.tell({ type: 'entry', entry });

@@ -73,7 +73,8 @@ export function chunkRate(totals, shares) {
 /** A piece of a node's own words about itself, whatever its shape. */
 export function words(value, name = '') {
   if (typeof value === 'number') {
-    return /bytes$/i.test(name) ? size(value) : count(value);
+    return /bytes$/i.test(name) ? size(value)
+      : /hertz$/i.test(name) ? `${RATE.format(value / 1e9)} GHz` : count(value);
   }
   if (Array.isArray(value)) {
     return value.length === 0 ? 'none' : value.map((item) => words(item, name)).join('; ');
@@ -91,5 +92,5 @@ function pair(key, item) {
 
 /** `totalBytes` reads `total`, `logicalCores` reads `logical cores`. */
 export function spaced(key) {
-  return key.replace(/Bytes$/, '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return key.replace(/(Bytes|Hertz)$/, '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }

@@ -3,6 +3,7 @@
 import { html, nothing, render } from '../lib/lit-html/lit-html.js';
 import { get } from './broker.js';
 import { Connection } from './connection.js';
+import { slim } from './entries.js';
 import { jobView } from './job.js';
 import { jobsView } from './jobs.js';
 import { nodesView } from './nodes.js';
@@ -88,7 +89,7 @@ async function seed(broker) {
   try {
     const after = Math.max(0, broker.position - SEED_ENTRIES);
     const page = await get(`/log?after=${after}&limit=${SEED_ENTRIES}`);
-    page.items.forEach((entry) => throughput.add(entry, Math.min(Date.parse(entry.at), Date.now())));
+    page.items.map(slim).forEach((entry) => throughput.add(entry, Math.min(Date.parse(entry.at), Date.now())));
     changed();
   } catch (error) {
     seeded = false;

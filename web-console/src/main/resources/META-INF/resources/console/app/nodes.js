@@ -7,7 +7,7 @@ import { digest, rate, spaced, words } from './format.js';
 import { Listing } from './listing.js';
 import { empty, pager, problem, state, when } from './parts.js';
 
-const HARDWARE = ['cpu', 'memory', 'disk', 'gpus'];
+const HARDWARE = ['cpu', 'memory', 'disk', 'gpus', 'os', 'java'];
 
 export function nodeListing(changed) {
   return new Listing({
