@@ -102,17 +102,26 @@ function attemptsButton(task, open, toggle) {
 }
 
 function attempts(task) {
-  return html`<table class="attempts"><caption>Attempts at <code>${task.task}</code></caption>
-    <thead><tr><th scope="col" class="number">attempt</th><th scope="col">state</th><th scope="col">node</th>
-      <th scope="col">leased</th><th scope="col">ended</th><th scope="col">reason</th></tr></thead>
-    <tbody>${task.attempts.map((attempt) => html`<tr>
-      <td class="number">${attempt.attempt}</td><td>${state(attempt.state)}</td>
-      <td title=${attempt.node}>${attempt.nodeName}</td><td>${when(attempt.leasedAt)}</td>
-      <td>${when(attempt.endedAt)}</td><td class="why">${attempt.reason ?? '–'}</td></tr>`)}</tbody></table>
+  return html`<table role="table" class="attempts stack"><caption>Attempts at <code>${task.task}</code></caption>
+    <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="number">attempt</th>
+      <th role="columnheader" scope="col">state</th><th role="columnheader" scope="col">node</th>
+      <th role="columnheader" scope="col">leased</th><th role="columnheader" scope="col">ended</th>
+      <th role="columnheader" scope="col">reason</th></tr></thead>
+    <tbody role="rowgroup">${task.attempts.map(attemptRow)}</tbody></table>
     ${task.result ? html`<details class="result"><summary>result</summary>
       <pre>${JSON.stringify(task.result, null, 2)}</pre></details>` : nothing}
     <p class="soft">${task.model ? html`needs model <code>${task.model}</code>` : nothing}
       ${task.parent === undefined ? nothing : html`asked for by task ${count(task.parent)}`}</p>`;
+}
+
+function attemptRow(attempt) {
+  return html`<tr role="row">
+    <td role="cell" class="number" data-label="attempt">${attempt.attempt}</td>
+    <td role="cell">${state(attempt.state)}</td>
+    <td role="cell" data-label="node" title=${attempt.node}>${attempt.nodeName}</td>
+    <td role="cell" data-label="leased">${when(attempt.leasedAt)}</td>
+    <td role="cell" data-label="ended">${when(attempt.endedAt)}</td>
+    <td role="cell" class="why wide">${attempt.reason ?? '–'}</td></tr>`;
 }
 
 function span(attempt) {
