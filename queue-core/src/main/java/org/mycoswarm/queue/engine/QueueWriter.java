@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
@@ -53,15 +53,16 @@ public final class QueueWriter {
     }
   }
 
-  private record Question<T>(Function<QueueState, T> question, CompletableFuture<T> answer)
+  private record Question<T>(
+      BiFunction<QueueState, LogPosition, T> question, CompletableFuture<T> answer)
       implements Letter {
     @Override
     public void fail(Throwable reason) {
       answer.completeExceptionally(reason);
     }
 
-    Runnable ask(QueueState state) {
-      T found = question.apply(state);
+    Runnable ask(QueueState state, LogPosition position) {
+      T found = question.apply(state, position);
       return () -> answer.complete(found);
     }
   }
@@ -110,9 +111,10 @@ public final class QueueWriter {
     return answer;
   }
 
-  /// Lets the writer's thread read the state between two commands; what it sees is durable when the
-  /// answer comes. The question must be quick and must not keep the state.
-  public <T> CompletableFuture<T> ask(Function<QueueState, T> question) {
+  /// Lets the writer's thread read the state between two commands, with the position of the last
+  /// entry in it; both are durable when the answer comes. The question must be quick and must not
+  /// keep the state.
+  public <T> CompletableFuture<T> ask(BiFunction<QueueState, LogPosition, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     post(new Question<>(question, answer));
     return answer;
@@ -172,7 +174,7 @@ public final class QueueWriter {
               Answer answer = decide(order, entries);
               yield () -> order.answer().complete(answer);
             }
-            case Question<?> question -> question.ask(state);
+            case Question<?> question -> question.ask(state, appended);
           });
     }
     if (!entries.isEmpty()) {

@@ -60,7 +60,7 @@ final class Engine {
   }
 
   String liveHash() throws InterruptedException {
-    CompletableFuture<String> hash = writer.ask(state -> state.hash());
+    CompletableFuture<String> hash = writer.ask((state, _) -> state.hash());
     turn();
     return hash.join();
   }

@@ -1,0 +1,168 @@
+package org.mycoswarm.broker.scheduling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mycoswarm.queue.domain.Capability;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.CommandId;
+import org.mycoswarm.queue.domain.Decider;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.QueueState;
+import org.mycoswarm.queue.domain.Requirement;
+import org.mycoswarm.queue.domain.RetryPolicy;
+import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.engine.SteadyClock;
+import org.mycoswarm.queue.engine.WriterThread;
+import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.mycoswarm.queue.log.memory.InMemoryEventLog;
+
+/// The desk and the timekeeper with a real writer on its thread and a real clock; leases are short,
+/// so that nothing has to sleep for long.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SchedulingTest {
+  private static final NodeId NODE = new NodeId("n1");
+  private static final CommandId CAUSE = new CommandId("test");
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final Clock clock = new SteadyClock(Clock.systemUTC(), Instant.EPOCH);
+  private final LeaseDeadlines deadlines =
+      new LeaseDeadlines(clock, new QueueState(Limits.DEFAULT).leases());
+  private final LeaseDesk desk = new LeaseDesk(clock);
+  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+  private final QueueWriter writer =
+      new QueueWriter(
+          InMemoryEventLog.create(),
+          new JsonEventCodec(),
+          new Decider(Limits.DEFAULT),
+          new QueueState(Limits.DEFAULT),
+          clock,
+          QueueWriter.Size.DEFAULT,
+          (entries, state) -> {
+            deadlines.durable(entries, state);
+            desk.durable(entries, state);
+          });
+  private final WriterThread thread = new WriterThread(writer, failure::complete);
+  private final Timekeeper timekeeper = new Timekeeper(writer, deadlines, failure::complete);
+
+  @BeforeEach
+  void start() {
+    thread.start();
+    timekeeper.start();
+    NodeProfile profile =
+        new NodeProfile("box", List.of(new Capability("chunk", null, "cpu", 0)), "{}");
+    accepted(writer.submit(CAUSE, new Command.RegisterNode(NODE, profile)));
+  }
+
+  @AfterEach
+  void stop() {
+    desk.close();
+    timekeeper.close();
+    thread.close();
+    assertThat(failure).isNotDone();
+  }
+
+  @Test
+  void aParkedNodeGetsATaskAsSoonAsItIsSubmitted() {
+    CompletableFuture<Answer> parked = lease(LONG);
+
+    submit("a", Duration.ofSeconds(30));
+
+    assertThat(accepted(parked).leased()).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatFindsNothingInTimeIsSentAway() {
+    assertThat(accepted(lease(Duration.ofMillis(50))).leased()).isEmpty();
+  }
+
+  @Test
+  void aParkedNodeIsSentAwayWhenTheDeskCloses() {
+    CompletableFuture<Answer> parked = lease(LONG);
+
+    desk.close();
+
+    assertThat(accepted(parked).leased()).isEmpty();
+  }
+
+  @Test
+  void anUnknownNodeIsAnsweredAtOnce() {
+    assertThat(join(lease(new NodeId("who"), LONG))).isInstanceOf(Answer.Rejected.class);
+  }
+
+  @Test
+  void aSilentNodesLeaseExpiresAndTheParkedNodeGetsTheTaskAfterItsDelay() {
+    submit("a", Duration.ofMillis(100));
+    assertThat(accepted(lease(LONG)).leased()).hasSize(1);
+
+    Answer.Accepted again = accepted(lease(LONG));
+
+    assertThat(again.leased())
+        .extracting(Answer.Leased::lease)
+        .containsExactly(LeaseId.parse("a.0.2"));
+  }
+
+  @Test
+  void aNodeThatRenewsKeepsItsLease() {
+    submit("a", Duration.ofMillis(400));
+    LeaseId lease = accepted(lease(LONG)).leased().getFirst().lease();
+    long end = System.nanoTime() + Duration.ofMillis(1_500).toNanos();
+
+    while (System.nanoTime() < end) {
+      assertThat(deadlines.renew(NODE, List.of(lease)).renewed()).containsExactly(lease);
+      assertThat(accepted(lease(Duration.ofMillis(50))).leased()).isEmpty();
+    }
+  }
+
+  private void submit(String job, Duration leaseTime) {
+    RetryPolicy retry = new RetryPolicy(3, Duration.ofMillis(100), Duration.ofMillis(100));
+    TaskSpec task =
+        new TaskSpec(new Requirement("chunk", null), "it", null, "{}", List.of(), retry, leaseTime);
+    JobSpec spec = new JobSpec("job", "tasks", "{}", List.of(), null);
+    accepted(writer.submit(CAUSE, new Command.SubmitJob(new JobId(job), spec, List.of(task))));
+  }
+
+  private CompletableFuture<Answer> lease(Duration wait) {
+    return lease(NODE, wait);
+  }
+
+  private CompletableFuture<Answer> lease(NodeId node, Duration wait) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                answer.complete(desk.lease(writer, CAUSE, node, 1, wait));
+              } catch (InterruptedException | RuntimeException e) {
+                answer.completeExceptionally(e);
+              }
+            });
+    return answer;
+  }
+
+  private static Answer.Accepted accepted(CompletableFuture<Answer> answer) {
+    assertThat(join(answer)).isInstanceOf(Answer.Accepted.class);
+    return (Answer.Accepted) join(answer);
+  }
+
+  private static Answer join(CompletableFuture<Answer> answer) {
+    return answer.orTimeout(40, TimeUnit.SECONDS).join();
+  }
+}
