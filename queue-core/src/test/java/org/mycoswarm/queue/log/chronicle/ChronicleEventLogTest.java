@@ -68,6 +68,34 @@ class ChronicleEventLogTest extends EventLogContract {
   }
 
   @Test
+  void aFolderThatCannotBeUsedIsRefusedWithWhatToDo() throws IOException {
+    Path file = Files.writeString(folder.resolve("not-a-folder"), "");
+
+    assertThatThrownBy(() -> ChronicleEventLog.open(file, LogPosition.START, SETTINGS))
+        .isInstanceOf(LogFailure.class)
+        .hasMessageStartingWith(
+            "Expected to open the log in '%s', but the disk refused: ".formatted(file))
+        .hasMessageEndingWith(
+            "Nothing was changed; see that the folder can be read and written, and start again.");
+  }
+
+  @Test
+  void aFailedSyncSaysWhatMayNotBeAcknowledgedAndWhatToDo() {
+    append("a");
+    log().sync();
+    append("b");
+    breakNextSync();
+
+    assertThatThrownBy(() -> log().sync())
+        .isInstanceOf(LogFailure.class)
+        .hasMessageStartingWith(
+            "Expected to sync up to position 2 in '%s', but the disk refused: ".formatted(folder))
+        .hasMessageEndingWith(
+            "Nothing after position 1 may be acknowledged. Look at the disk's room and health;"
+                + " close the log and open it again.");
+  }
+
+  @Test
   void theLogGoesOnInANewFileWhenOneIsFull() throws IOException {
     LogSettings small = new LogSettings(1_000, 1 << 10);
     Path elsewhere = folder.resolve("small");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -14,6 +15,7 @@ import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.queue.log.EventLog;
+import org.mycoswarm.queue.log.LogPosition;
 
 /// Holds our reading of Chronicle's files against Chronicle's own.
 class CycleFileTest {
@@ -24,7 +26,8 @@ class CycleFileTest {
   @Test
   void weReadTheSameDocumentsAsChroniclesTailer() throws Exception {
     LogOnDisk disk = new LogOnDisk(folder);
-    try (EventLog log = disk.open()) {
+    LogSettings someFiles = new LogSettings(400_000, 1 << 10);
+    try (EventLog log = ChronicleEventLog.open(folder, LogPosition.START, someFiles)) {
       for (int i = 0; i < 3_000; i++) {
         log.append(new byte[i % 900]);
       }
@@ -41,7 +44,7 @@ class CycleFileTest {
     }
 
     assertThat(ours).hasSize(3_000);
-    assertThat(ours).usingElementComparator(java.util.Arrays::compare).isEqualTo(theirs());
+    assertThat(ours).usingElementComparator(Arrays::compare).isEqualTo(theirs());
   }
 
   private List<byte[]> theirs() {

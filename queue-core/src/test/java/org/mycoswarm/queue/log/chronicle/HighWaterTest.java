@@ -1,0 +1,51 @@
+package org.mycoswarm.queue.log.chronicle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HighWaterTest {
+  @SuppressWarnings("NullAway.Init") // set up before each test
+  @TempDir
+  Path folder;
+
+  @Test
+  void theLastMarkIsFound() throws IOException {
+    for (int position = 1; position <= 5; position++) {
+      write(position);
+
+      assertThat(found()).isEqualTo(position);
+    }
+  }
+
+  @Test
+  void aTornMarkCostsOnlyItself() throws IOException {
+    write(7);
+    write(8);
+    LogOnDisk.flip(folder.resolve("high-water"), 10); // the second mark went to the first slot
+    assertThat(found()).isEqualTo(7);
+
+    write(9);
+    assertThat(found()).isEqualTo(9);
+  }
+
+  @Test
+  void nothingIsKnownWithoutAMark() throws IOException {
+    assertThat(found()).isZero();
+  }
+
+  private void write(long position) throws IOException {
+    try (HighWater highWater = HighWater.open(folder.resolve("high-water"))) {
+      highWater.write(new HighWater.Mark(position, new byte[Chain.BYTES]));
+    }
+  }
+
+  private long found() throws IOException {
+    try (HighWater highWater = HighWater.open(folder.resolve("high-water"))) {
+      return highWater.found().position();
+    }
+  }
+}
