@@ -57,7 +57,7 @@ final class HtmlText implements NodeVisitor {
       visitor.text.append("# ").append(page.title()).append("\n\n");
     }
     page.body().traverse(visitor);
-    return visitor.text.toString().stripTrailing();
+    return WellFormed.of(visitor.text.toString().stripTrailing());
   }
 
   @Override

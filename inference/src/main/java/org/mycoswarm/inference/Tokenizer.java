@@ -15,7 +15,7 @@ public final class Tokenizer implements AutoCloseable {
     // The library counts its users over the network unless told not to before its classes load.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
-    // It has natives for CPUs only; looking for a GPU logs a warning on every machine without one.
+    // Its natives are for CPUs; where it sees a GPU it would look for others, over the network.
     System.setProperty("RUST_FLAVOR", "cpu");
   }
 
@@ -56,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /// The tokens themselves, special tokens included.
   public long[] ids(String text) {
-    return tokenizer.encode(text).getIds();
+    return encode(text).getIds();
   }
 
   /// How many of the tokens of any text are special ones, such as `[CLS]` and `[SEP]`.
@@ -66,13 +66,17 @@ public final class Tokenizer implements AutoCloseable {
 
   /// Where each token starts in the text, in UTF-16 units, in order; special tokens left out.
   int[] starts(String text) {
-    Encoding encoding = tokenizer.encode(text);
+    Encoding encoding = encode(text);
     int[] codePoints =
         Arrays.stream(encoding.getCharTokenSpans())
             .filter(span -> span != null)
             .mapToInt(CharSpan::getStart)
             .toArray();
     return toUtf16(text, codePoints);
+  }
+
+  private Encoding encode(String text) {
+    return tokenizer.encode(WellFormed.of(text));
   }
 
   private static int[] toUtf16(String text, int[] codePoints) {

@@ -29,15 +29,6 @@ class SecondOpinionTest {
         Embedder embedder = runtime.embedder(model)) {
       assertThat(tokenizer.ids(text)).containsExactly(ids);
       assertThat(embedder.embed(text)).containsExactly(expected, within(1e-4f));
-      System.out.printf("max difference %.1e%n", difference(embedder.embed(text), expected));
     }
-  }
-
-  private static double difference(float[] a, float[] b) {
-    double max = 0;
-    for (int i = 0; i < a.length; i++) {
-      max = Math.max(max, Math.abs(a[i] - b[i]));
-    }
-    return max;
   }
 }

@@ -1,0 +1,182 @@
+package org.mycoswarm.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The promises of the chunker, on documents that people write and on texts that nobody would.
+class ChunkerTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/chunks");
+
+  private static Tokenizer tokenizer;
+
+  @BeforeAll
+  static void load() {
+    tokenizer = Tokenizer.load(Shipped.int8().tokenizer());
+  }
+
+  @AfterAll
+  static void close() {
+    tokenizer.close();
+  }
+
+  /// To write the golden files anew after a change that is meant: `-Dgolden.write=true`, then read
+  /// the difference and raise [Chunker#VERSION].
+  @ParameterizedTest
+  @ValueSource(strings = {"guide.md", "story.txt", "page.html", "Code.java", "rows.csv"})
+  void these_documents_are_cut_as_their_golden_files_say(String file) throws IOException {
+    Document document = (Document) Documents.read(file, Files.readAllBytes(GOLDEN.resolve(file)));
+
+    List<Chunk> chunks = new Chunker(tokenizer, 64, 12).chunk(document);
+
+    Path golden = GOLDEN.resolve(file + ".chunks");
+    if (Boolean.getBoolean("golden.write")) {
+      Files.writeString(golden, print(chunks));
+    }
+    assertThat(print(chunks)).isEqualTo(Files.readString(golden));
+    assertPromises(document, chunks, 64);
+  }
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, 60);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void any_text_is_covered_within_the_limit_and_told_exactly(long seed) {
+    Random random = new Random(seed);
+    int tokensMax = random.nextInt(16, 120);
+    Chunker chunker = new Chunker(tokenizer, tokensMax, random.nextInt(0, tokensMax / 2));
+    Document document = OddTexts.document(random);
+
+    List<Chunk> chunks = chunker.chunk(document);
+
+    assertPromises(document, chunks, tokensMax);
+    assertThat(chunker.chunk(document)).isEqualTo(chunks);
+  }
+
+  @Test
+  void a_chunk_begins_with_the_last_short_sentences_of_the_one_before() {
+    Document document =
+        new Document(
+            "The first sentence is quite long and fills the chunk a bit. It is short. "
+                + "The next sentence does not fit into the same chunk any more.",
+            "text/plain",
+            null);
+
+    List<Chunk> chunks = new Chunker(tokenizer, 26, 8).chunk(document);
+
+    assertThat(chunks).hasSize(2);
+    assertThat(chunks.get(0).text()).endsWith("a bit. It is short.");
+    assertThat(chunks.get(1).text()).startsWith("It is short. The next");
+  }
+
+  @Test
+  void a_text_that_fits_is_one_chunk() {
+    Document document =
+        new Document("\n\n  # Title\n\nHello \ud83c\udf44 world. \n", "text/markdown", null);
+
+    List<Chunk> chunks = new Chunker(tokenizer, 200, 20).chunk(document);
+
+    assertThat(chunks)
+        .containsExactly(new Chunk(0, 4, 27, "# Title\n\nHello \ud83c\udf44 world.", 8));
+  }
+
+  @Test
+  void offsets_count_code_points() {
+    Document document = new Document("\ud83c\udf44\ud83c\udf44 one. Two.", "text/plain", null);
+
+    Chunk chunk = new Chunker(tokenizer, 16, 0).chunk(document).getLast();
+
+    assertThat(chunk.end()).isEqualTo(12);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"base64", "words", "letters", "cjk", "spaces", "dots", "lines"})
+  void twice_the_text_costs_about_twice_the_time_whatever_its_lines_look_like(String kind) {
+    Duration one = cpuTimeOf(kind, 100_000);
+    Duration two = cpuTimeOf(kind, 200_000);
+
+    assertThat(two).isLessThan(one.multipliedBy(4).plusSeconds(1));
+  }
+
+  @Test
+  void a_file_of_20_mb_in_one_line_without_white_space_is_cut() {
+    assertThat(cpuTimeOf("letters", 20_000_000)).isLessThan(Duration.ofMinutes(2));
+  }
+
+  /// The time of this thread alone: a busy machine changes the wall clock.
+  private static Duration cpuTimeOf(String kind, int length) {
+    Document document = new Document(OddTexts.huge(kind, length), "text/plain", null);
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = threads.getCurrentThreadCpuTime();
+
+    List<Chunk> chunks = new Chunker(tokenizer, 200, 20).chunk(document);
+
+    Duration took = Duration.ofNanos(threads.getCurrentThreadCpuTime() - start);
+    for (Chunk chunk : chunks) {
+      assertThat(chunk.tokens()).isLessThanOrEqualTo(200);
+      assertThat(chunk.text()).hasSizeLessThanOrEqualTo(3200);
+    }
+    assertThat(chunks.getLast().end()).isEqualTo(document.text().stripTrailing().length());
+    return took;
+  }
+
+  @Test
+  void settings_that_make_no_sense_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Chunker(tokenizer, 15, 0))
+        .withMessage("Expected chunks of at least 16 tokens, but 15 were asked for");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Chunker(tokenizer, 100, 51))
+        .withMessage(
+            "Expected an overlap of 0 to 50 tokens, half of a chunk, but 51 were asked for");
+  }
+
+  private static void assertPromises(Document document, List<Chunk> chunks, int tokensMax) {
+    int[] text = document.text().codePoints().toArray();
+    boolean[] covered = new boolean[text.length];
+    for (Chunk chunk : chunks) {
+      assertThat(chunk.tokens())
+          .isEqualTo(tokenizer.count(chunk.text()))
+          .isLessThanOrEqualTo(tokensMax);
+      assertThat(chunk.text())
+          .isEqualTo(new String(text, chunk.start(), chunk.end() - chunk.start()));
+      assertThat(chunk).isEqualTo(chunks.get(chunk.ordinal()));
+      Arrays.fill(covered, chunk.start(), chunk.end(), true);
+    }
+    for (int i = 0; i < text.length; i++) {
+      assertThat(covered[i] || Character.isSpaceChar(text[i]) || Blank.is((char) text[i]))
+          .as("character %d is in a chunk", i)
+          .isTrue();
+    }
+  }
+
+  private static String print(List<Chunk> chunks) {
+    StringBuilder out = new StringBuilder();
+    for (Chunk chunk : chunks) {
+      out.append(
+          "=== %d [%d, %d) %d tokens%n%s%n"
+              .formatted(
+                  chunk.ordinal(), chunk.start(), chunk.end(), chunk.tokens(), chunk.text()));
+    }
+    return out.toString();
+  }
+}
