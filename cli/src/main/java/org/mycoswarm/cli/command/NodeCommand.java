@@ -6,7 +6,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
-@Command(name = "node", description = "Runs a node in the foreground, until Ctrl-C")
+@Command(
+    name = "node",
+    description = {
+      "Runs a node in the foreground, until Ctrl-C: it finds a broker and pulls work.",
+      "Its own options are passed on to it."
+    })
 final class NodeCommand implements Callable<Integer> {
   private final Mycoswarm root;
 

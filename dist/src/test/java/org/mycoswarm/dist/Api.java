@@ -1,0 +1,95 @@
+package org.mycoswarm.dist;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.mycoswarm.schema.json.Json;
+
+/// Plain HTTP with a broker, as any program would speak it. Any thread may call it.
+public final class Api {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  private final String url;
+
+  Api(String url) {
+    this.url = url;
+  }
+
+  /// JSON of a call that succeeds.
+  public JsonNode get(String path) {
+    return json(send(HttpRequest.newBuilder(URI.create(url + path)).GET()));
+  }
+
+  /// JSON of a call that succeeds.
+  public JsonNode post(String path, Object body) {
+    return json(postAny(path, text(body)));
+  }
+
+  /// Any answer, also a refusal.
+  public HttpResponse<String> postAny(String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return send(request);
+  }
+
+  /// Any answer, also a refusal.
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return HTTP.send(request.timeout(Duration.ofMinutes(1)).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String url() {
+    return url;
+  }
+
+  boolean answers(String path) {
+    try {
+      return send(HttpRequest.newBuilder(URI.create(url + path)).GET()).statusCode() == 200;
+    } catch (UncheckedIOException e) {
+      return false; // not yet
+    }
+  }
+
+  private static String text(Object body) {
+    try {
+      return body instanceof String text ? text : Json.LENIENT.writeValueAsString(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    if (answer.statusCode() >= 300) {
+      throw new AssertionError(
+          "Expected %s to succeed, but: %d %s"
+              .formatted(answer.uri(), answer.statusCode(), answer.body()));
+    }
+    try {
+      return Json.LENIENT.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package org.mycoswarm.dist;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.mycoswarm.schema.json.Json;
+
+/// A swarm of real processes for one test: a broker, nodes and command lines, started from
+/// `dist/target/mycoswarm`, all in folders of the test's own. Whatever still runs at the end is
+/// killed. For one thread.
+///
+/// ```java
+/// try (Swarm swarm = new Swarm(temporaryFolder)) {
+///   Program broker = swarm.broker();
+///   swarm.node("one");
+///   swarm.awaitOnline(1);
+///   CommandRun run = swarm.cli("embed", folder.toString());
+///   broker.kill();
+///   swarm.broker("--port", "" + swarm.port());
+/// }
+/// ```
+public final class Swarm implements AutoCloseable {
+  /// The project's folder, where `./mycoswarm` lies.
+  public static final Path ROOT =
+      Path.of(System.getProperty("mycoswarm.root", "..")).toAbsolutePath().normalize();
+
+  /// Long enough for a busy machine with two cores.
+  public static final Duration SOON = Duration.ofSeconds(90);
+
+  private final Path folder;
+  private final List<Program> programs = new ArrayList<>();
+
+  /// @param folder empty; everything that runs writes there and nowhere else
+  public Swarm(Path folder) {
+    this.folder = folder;
+  }
+
+  /// The broker's home, and that of the commands.
+  public Path home() {
+    return folder.resolve("home");
+  }
+
+  /// Starts a broker on a free port and returns when it serves.
+  public Program broker() {
+    return broker("--port", "0");
+  }
+
+  /// Starts a broker with these options and returns when it serves.
+  public Program broker(String... options) {
+    Program broker = start("broker", "mycoswarm-broker", home(), options);
+    Await.until(SOON, "the broker serves", () -> serves(broker));
+    return broker;
+  }
+
+  /// Starts a node with a home of its own, which finds the broker by the run file in the broker's.
+  /// It may not have joined yet: see [#awaitOnline].
+  public Program node(String name, String... options) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("--broker-home", home().toString(), "--name", name, "--workers", "1"));
+    all.addAll(List.of(options));
+    return start(name, "mycoswarm-node-agent", nodeHome(name), all.toArray(String[]::new));
+  }
+
+  public Path nodeHome(String name) {
+    return folder.resolve("node-" + name);
+  }
+
+  /// Waits until exactly so many nodes are online.
+  public void awaitOnline(int nodes) {
+    Await.until(
+        SOON,
+        nodes + " nodes are online",
+        () -> {
+          checkAlive();
+          int online = 0;
+          for (JsonNode node : api().get("/api/v1/nodes").path("items")) {
+            online += node.path("state").asText().equals("online") ? 1 : 0;
+          }
+          return online == nodes;
+        });
+  }
+
+  /// Runs `./mycoswarm` with these arguments to its end, its output in pipes.
+  public CommandRun cli(String... arguments) {
+    return cliWith(Map.of(), arguments);
+  }
+
+  /// @param environment added to the command's own
+  public CommandRun cliWith(Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("mycoswarm").toString()));
+    command.addAll(List.of(arguments));
+    Map<String, String> all = new HashMap<>(environment());
+    all.putAll(environment);
+    return CommandRun.of(command, all, folder);
+  }
+
+  /// Starts `./mycoswarm` with these arguments and leaves it running; its output goes to a log.
+  public Program cliInBackground(String name, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("mycoswarm").toString()));
+    command.addAll(List.of(arguments));
+    return add(Program.start(name, command, environment(), log(name)));
+  }
+
+  /// What every command of the test sees.
+  public Map<String, String> environment() {
+    return Map.of(
+        "MYCOSWARM_HOME",
+        home().toString(),
+        "MYCOSWARM_BUILD",
+        "never",
+        "JAVA_HOME",
+        System.getProperty("java.home"));
+  }
+
+  /// HTTP with the broker that runs now.
+  public Api api() {
+    return new Api(runFile().path("url").asText());
+  }
+
+  /// The port of the broker that runs, or ran last.
+  public int port() {
+    return java.net.URI.create(runFile().path("url").asText()).getPort();
+  }
+
+  /// Waits until a job has ended, and returns it.
+  public JsonNode awaitEnded(String job) {
+    Await.until(
+        Duration.ofMinutes(5),
+        "job " + job + " ends",
+        () -> !api().get("/api/v1/jobs/" + job).path("state").asText().equals("running"));
+    return api().get("/api/v1/jobs/" + job);
+  }
+
+  @Override
+  public void close() {
+    for (Program program : programs.reversed()) {
+      program.kill();
+    }
+  }
+
+  private Program start(String name, String artifact, Path home, String... options) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                jar(artifact).toString(),
+                "--home",
+                home.toString()));
+    command.addAll(List.of(options));
+    return add(Program.start(name, command, Map.of(), log(name)));
+  }
+
+  private Program add(Program program) {
+    programs.add(program);
+    return program;
+  }
+
+  private Path log(String name) {
+    return folder.resolve("logs").resolve(name + ".log");
+  }
+
+  private boolean serves(Program broker) {
+    if (!broker.alive()) {
+      throw new IllegalStateException(
+          "Expected the broker to serve, but it ended:\n" + broker.log());
+    }
+    Path file = home().resolve("run").resolve("broker.json");
+    return Files.exists(file)
+        && runFile().path("pid").asLong() == broker.pid()
+        && api().answers("/healthz");
+  }
+
+  private void checkAlive() {
+    for (Program program : programs) {
+      if (!program.alive() && !program.ended()) {
+        throw new IllegalStateException(
+            "Expected '%s' to run, but it ended by itself:%n%s"
+                .formatted(program.name(), program.log()));
+      }
+    }
+  }
+
+  private JsonNode runFile() {
+    try {
+      return Json.LENIENT.readTree(home().resolve("run").resolve("broker.json").toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path jar(String artifact) {
+    Path lib = ROOT.resolve("dist/target/mycoswarm/lib");
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, artifact + "-[0-9]*.jar")) {
+      for (Path jar : jars) {
+        return jar;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new IllegalStateException(
+        "Expected '%s-VERSION.jar' in '%s'; build first: mvn -DskipTests package"
+            .formatted(artifact, lib));
+  }
+}
