@@ -14,10 +14,14 @@ final class IdentityProof {
   private IdentityProof() {}
 
   static boolean holds(BrokerIdentity identity, String token, String nonce) {
-    String words = String.join("\n", "mycoswarm identity", identity.broker(), nonce);
-    byte[] expected = hmac(token, words);
     return MessageDigest.isEqual(
-        HexFormat.of().formatHex(expected).getBytes(UTF_8), identity.proof().getBytes(UTF_8));
+        of(identity.broker(), token, nonce).getBytes(UTF_8), identity.proof().getBytes(UTF_8));
+  }
+
+  /// In hexadecimal.
+  static String of(String broker, String token, String nonce) {
+    String words = String.join("\n", "mycoswarm identity", broker, nonce);
+    return HexFormat.of().formatHex(hmac(token, words));
   }
 
   private static byte[] hmac(String token, String words) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli.folder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli.nearest;
+
+import org.jspecify.annotations.NullMarked;

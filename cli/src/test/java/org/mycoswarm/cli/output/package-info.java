@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli.output;
+
+import org.jspecify.annotations.NullMarked;

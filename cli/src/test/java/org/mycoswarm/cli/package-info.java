@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli;
+
+import org.jspecify.annotations.NullMarked;

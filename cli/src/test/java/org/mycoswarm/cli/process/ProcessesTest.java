@@ -1,0 +1,93 @@
+package org.mycoswarm.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.cli.CommandFailed;
+import org.mycoswarm.cli.ExitCode;
+
+class ProcessesTest {
+  @TempDir Path folder;
+
+  @Test
+  void aChildThatIgnoresBeingAskedIsEndedByForce() throws InterruptedException {
+    Child child = shell("stubborn", "trap '' TERM; echo deaf; while :; do sleep 1; done");
+    Pause.until(
+        Duration.ofSeconds(30), () -> child.lastWords().equals("deaf"), () -> lateFor(child));
+
+    child.stop(Duration.ofMillis(300));
+
+    assertThat(child.alive()).isFalse();
+    assertThat(child.await()).isEqualTo(137);
+  }
+
+  @Test
+  void aChildThatEndsWhenAskedIsNotKilled() throws InterruptedException {
+    Child child = shell("polite", "exec sleep 60");
+
+    child.stop(Duration.ofSeconds(30));
+
+    assertThat(child.await()).isEqualTo(143);
+  }
+
+  @Test
+  void theLastWordsOfAChildAreInTheMessage() throws InterruptedException {
+    Child child = shell("broker", "echo 'Expected port 7077 to be free'; exit 4");
+    child.await();
+
+    assertThatThrownBy(
+            () -> {
+              throw child.endedEarly("the broker to serve");
+            })
+        .hasMessageStartingWith(
+            "Expected the broker to serve, but the broker ended with code 4. Its log is")
+        .hasMessageEndingWith("Expected port 7077 to be free");
+  }
+
+  @Test
+  void aProcessThatEndsByItselfIsStartedAgainAndThatIsSaidOnce() {
+    AtomicBoolean stopping = new AtomicBoolean();
+    List<String> said = new CopyOnWriteArrayList<>();
+    ArrayDeque<Child> next =
+        new ArrayDeque<>(List.of(shell("node", "exit 3"), shell("node", "exit 3")));
+
+    new Restarter(stopping::get, said::add)
+        .keep(
+            next.poll(),
+            () -> {
+              stopping.set(true);
+              return next.remove();
+            });
+
+    assertThat(said)
+        .first()
+        .asString()
+        .startsWith("The node ended by itself with code 3; starting it again (log: ");
+    assertThat(said.stream().filter(s -> s.contains("ended by itself"))).hasSize(1);
+  }
+
+  @Test
+  void saysWhatIsMissingInTheInstallation() {
+    assertThatThrownBy(() -> new Installation(folder).command("mycoswarm-broker", List.of()))
+        .isInstanceOf(CommandFailed.class)
+        .hasMessage(
+            "Expected 'mycoswarm-broker-VERSION.jar' in '%s', but there is none. Build it: mvn -DskipTests package"
+                .formatted(folder));
+  }
+
+  private static CommandFailed lateFor(Child child) {
+    return new CommandFailed(ExitCode.INTERNAL, "Expected it to be deaf: " + child.lastWords());
+  }
+
+  private Child shell(String name, String script) {
+    return Child.start(name, List.of("/bin/sh", "-c", script), folder.resolve(name + ".log"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.cli.process;
+
+import org.jspecify.annotations.NullMarked;
