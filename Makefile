@@ -2,6 +2,10 @@
 .PHONY: help check test format bench demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
+# What Chronicle Queue needs of the JVM.
+opens = --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.lang.reflect=ALL-UNNAMED \
+  --add-opens=java.base/java.lang=ALL-UNNAMED --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED \
+  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dchronicle.analytics.disable=true
 
 help: ## lists these
 	@sed -n 's/^\([a-z]*\):.*## /  make \1  /p' Makefile | expand -t 14
@@ -16,7 +20,9 @@ format: ## formats every Java file
 	$(jdk25) mvn -B -q spotless:apply
 
 bench: ## measures: submit, lease, replay, embed
-	./mycoswarm bench
+	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	"$$(./mycoswarm --print-jdk)/bin/java" $(opens) -cp "dist/target/mycoswarm/lib/*:benchmarks/target/classes" \
+	  org.mycoswarm.benchmarks.Bench dist/target/mycoswarm/lib dist/target/mycoswarm/models
 
 demo: ## the main job, start to end, on this project's own docs
 	./mycoswarm demo

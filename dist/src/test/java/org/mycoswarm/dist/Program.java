@@ -111,8 +111,7 @@ public final class Program {
 
   private void signal(String signal) {
     CommandRun run =
-        CommandRun.of(
-            List.of("kill", "-" + signal, Long.toString(pid())), Map.of(), log.getParent());
+        CommandRun.of(List.of("kill", "-" + signal, Long.toString(pid())), Map.of(), Path.of("."));
     if (run.exit() != 0) {
       throw new IllegalStateException("Expected to signal '%s': %s".formatted(name, run.err()));
     }

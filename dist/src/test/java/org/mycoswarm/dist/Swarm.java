@@ -131,6 +131,11 @@ public final class Swarm implements AutoCloseable {
     return java.net.URI.create(runFile().path("url").asText()).getPort();
   }
 
+  /// Of the broker that runs, or ran last.
+  public long brokerPid() {
+    return runFile().path("pid").asLong();
+  }
+
   /// Waits until a job has ended, and returns it.
   public JsonNode awaitEnded(String job) {
     Await.until(
