@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         BrokerClient client = Mycoswarm.clientOf(home);
         Progress progress = root.progress()) {
       Child broker = start(swarm, client, progress);
-      ExitCode code = work(documents, home, client, progress);
+      ExitCode code = work(documents, swarm, client, progress);
       if (stay) {
         root.surroundings().out().println("The swarm stays up. Ctrl-C ends it.");
         broker.await();
@@ -129,9 +129,10 @@ final class DemoCommand implements Callable<Integer> {
     return broker;
   }
 
-  private ExitCode work(Path documents, Path home, BrokerClient client, Progress progress)
+  private ExitCode work(Path documents, LocalSwarm swarm, BrokerClient client, Progress progress)
       throws IOException {
-    FolderJob job = new FolderJob(client, progress, EmbedCommand.PATIENCE);
+    Path home = swarm.home();
+    FolderJob job = new FolderJob(client, progress, EmbedCommand.PATIENCE, swarm::stopping);
     FolderJob.Submitted submitted =
         job.submit(documents, new FolderJob.Wishes(null, null, null, null, null));
     JobView ended = job.await(submitted);
@@ -156,7 +157,7 @@ final class DemoCommand implements Callable<Integer> {
   private void ask(PrintStream out, Path home, BrokerClient client, Progress progress)
       throws IOException {
     List<Question.Answer> answers =
-        new Question(client, new JobProgress(progress, 0))
+        new Question(client, new JobProgress(progress, 0, () -> false))
             .ask(
                 question,
                 home.resolve("results.npy"),

@@ -93,7 +93,7 @@ final class EmbedCommand implements Callable<Integer> {
     PrintStream out = root.surroundings().out();
     try (BrokerClient client = root.client();
         Progress progress = root.progress()) {
-      FolderJob job = new FolderJob(client, progress, PATIENCE);
+      FolderJob job = new FolderJob(client, progress, PATIENCE, () -> false);
       FolderJob.Submitted submitted =
           job.submit(folder, new FolderJob.Wishes(name, model, chunkTokens, overlapTokens, key));
       if (detach || !wait) {

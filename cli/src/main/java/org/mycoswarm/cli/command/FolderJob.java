@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.cli.CommandFailed;
 import org.mycoswarm.cli.ExitCode;
@@ -24,12 +25,15 @@ final class FolderJob {
   private final BrokerClient client;
   private final Progress progress;
   private final Duration patience;
+  private final BooleanSupplier stopping;
 
   /// @param patience how long the broker may be away once it has answered
-  FolderJob(BrokerClient client, Progress progress, Duration patience) {
+  /// @param stopping whether the broker is being stopped
+  FolderJob(BrokerClient client, Progress progress, Duration patience, BooleanSupplier stopping) {
     this.client = client;
     this.progress = progress;
     this.patience = patience;
+    this.stopping = stopping;
   }
 
   /// What a person asked for; absent means that the broker decides.
@@ -72,7 +76,7 @@ final class FolderJob {
             submitted.job().job(),
             null,
             patience,
-            new JobProgress(progress, submitted.files()))
+            new JobProgress(progress, submitted.files(), stopping))
         .follow();
   }
 

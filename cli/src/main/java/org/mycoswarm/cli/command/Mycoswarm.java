@@ -161,7 +161,9 @@ public final class Mycoswarm {
 
   private int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
     if (failure instanceof CommandFailed expected) {
-      surroundings.err().println(expected.words());
+      if (expected.exitCode() != ExitCode.OK) {
+        surroundings.err().println(expected.words());
+      }
       return expected.exitCode().code();
     }
     surroundings

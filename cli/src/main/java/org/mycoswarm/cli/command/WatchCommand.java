@@ -73,7 +73,7 @@ final class WatchCommand implements Callable<Integer> {
     Duration patience = Duration.ofSeconds(patienceSeconds);
     try (Progress progress = root.progress()) {
       JobFollower.Watcher watcher =
-          entries ? new EntryPrinter(progress) : new JobProgress(progress, 0);
+          entries ? new EntryPrinter(progress) : new JobProgress(progress, 0, () -> false);
       return new JobFollower(client, job, after, patience, watcher).follow();
     }
   }

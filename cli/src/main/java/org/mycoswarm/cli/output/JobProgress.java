@@ -1,6 +1,7 @@
 package org.mycoswarm.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.BooleanSupplier;
 import org.mycoswarm.cli.client.JobFollower;
 import org.mycoswarm.schema.wire.JobView;
 
@@ -8,11 +9,14 @@ import org.mycoswarm.schema.wire.JobView;
 public final class JobProgress implements JobFollower.Watcher {
   private final Progress progress;
   private final int files;
+  private final BooleanSupplier stopping;
 
   /// @param files how many the job has to embed; 0 when that is not known
-  public JobProgress(Progress progress, int files) {
+  /// @param stopping whether the broker is being stopped: then it is no news that it is gone
+  public JobProgress(Progress progress, int files, BooleanSupplier stopping) {
     this.progress = progress;
     this.files = files;
+    this.stopping = stopping;
   }
 
   @Override
@@ -27,7 +31,9 @@ public final class JobProgress implements JobFollower.Watcher {
 
   @Override
   public void notice(String sentence) {
-    progress.say(sentence);
+    if (!stopping.getAsBoolean()) {
+      progress.say(sentence);
+    }
   }
 
   /// Reading a document adds embedding tasks, so counting tasks would let the bar run backwards.

@@ -15,6 +15,8 @@ public final class Restarter {
   /// Who has run for so long counts as well again.
   private static final Duration WELL_AFTER = Duration.ofSeconds(60);
 
+  private static final Duration SETTLE = Duration.ofMillis(300);
+
   private final Supplier<Boolean> stopping;
   private final Consumer<String> say;
 
@@ -33,6 +35,7 @@ public final class Restarter {
     while (true) {
       long started = System.nanoTime();
       int code = await(child);
+      Pause.of(SETTLE); // Ctrl-C reaches the child first, us a moment later
       if (stopping.get()) {
         return;
       }

@@ -59,7 +59,7 @@ class ProgressTest {
 
   @Test
   void aJobThatIsDoneIsShownFullWhateverWasEstimated() {
-    JobProgress progress = new JobProgress(Progress.on(out, 120), 4);
+    JobProgress progress = new JobProgress(Progress.on(out, 120), 4, () -> false);
 
     progress.state(
         Samples.job(
