@@ -79,12 +79,6 @@ public final class Tables implements AutoCloseable {
     return read(handle -> new LogPosition(Database.position(handle)));
   }
 
-  /// The number of the file. It changes when the tables are set aside: what was read before may be
-  /// missing until the new ones have caught up.
-  public int generation() {
-    return open.number();
-  }
-
   /// @throws TablesUnavailable when the database refuses
   <T> T read(Function<Handle, T> query) {
     try {
