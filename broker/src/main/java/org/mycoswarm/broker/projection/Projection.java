@@ -31,7 +31,7 @@ final class Projection {
     }
   }
 
-  private static void applyAll(Handle handle, List<LogEntry> entries) {
+  static void applyAll(Handle handle, List<LogEntry> entries) {
     try (Change change = new Change(handle)) {
       JobsProjection jobs = new JobsProjection(change);
       NodesProjection nodes = new NodesProjection(change);

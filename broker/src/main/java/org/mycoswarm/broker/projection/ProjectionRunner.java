@@ -96,8 +96,10 @@ public final class ProjectionRunner implements AutoCloseable {
   }
 
   private void follow() {
+    boolean checked = false;
     while (!closed) {
       try {
+        checked = checked || isOfThisLog();
         turn();
       } catch (InterruptedException e) {
         LOG.warn(
@@ -112,6 +114,35 @@ public final class ProjectionRunner implements AutoCloseable {
             e);
         return;
       }
+    }
+  }
+
+  /// Looks once whether the entry that the tables saw last is the one in the log, and replaces the
+  /// tables when it is not: somebody put another log, or other tables, into the home folder.
+  private boolean isOfThisLog() throws InterruptedException {
+    LogPosition seen = position();
+    if (seen.equals(LogPosition.START)) {
+      return true;
+    }
+    List<LogEntry> entries = source.next(new LogPosition(seen.value() - 1), WAIT);
+    if (entries.isEmpty()) {
+      return false;
+    }
+    try {
+      replaceIfForeign(seen, Change.cut(entries.getFirst().cause().value()));
+    } catch (RuntimeException e) {
+      broke(e);
+    }
+    return true;
+  }
+
+  private void replaceIfForeign(LogPosition seen, String cause) {
+    String known = tables.cause();
+    if (!cause.equals(known)) {
+      tables.setAside(
+          "entry %s of the log was caused by '%s', but they say '%s'"
+              .formatted(seen, cause, known));
+      move(tables.position());
     }
   }
 

@@ -79,6 +79,12 @@ public final class Tables implements AutoCloseable {
     return read(handle -> new LogPosition(Database.position(handle)));
   }
 
+  /// The cause of that entry, by which another log is recognised.
+  String cause() {
+    return read(
+        handle -> handle.createQuery("select cause from projection").mapTo(String.class).one());
+  }
+
   /// @throws TablesUnavailable when the database refuses
   <T> T read(Function<Handle, T> query) {
     try {

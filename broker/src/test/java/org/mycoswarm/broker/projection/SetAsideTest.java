@@ -1,0 +1,203 @@
+package org.mycoswarm.broker.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.log.LogPosition;
+
+/// A file that is no good is set aside, and its successor is filled from the log.
+final class SetAsideTest {
+  private static final Duration WATCHDOG = Duration.ofSeconds(20);
+  private static final LogPosition FAR = new LogPosition(1_000_000);
+
+  @TempDir Path folder;
+
+  private final History history =
+      new History().node("pi", "chunk").submit("job", History.task("chunk", "a.txt"));
+
+  @Test
+  void aMissingFileIsMade() throws IOException {
+    try (Tables tables = Tables.open(folder.resolve("db"), FAR, WATCHDOG)) {
+      assertThat(tables.position()).isEqualTo(LogPosition.START);
+    }
+    assertThat(files(folder.resolve("db"))).containsExactly("tables-1.mv.db");
+  }
+
+  @Test
+  void aGoodFileGoesOnWhereItWas() throws IOException {
+    makeGoodFile();
+
+    try (Tables tables = Tables.open(folder, history.position(), WATCHDOG)) {
+      assertThat(tables.position()).isEqualTo(history.position());
+    }
+    assertThat(files(folder)).containsExactly("tables-1.mv.db");
+  }
+
+  @Test
+  void aFileOfGarbageIsSetAsideAndRebuilt() throws IOException {
+    makeGoodFile();
+    Files.writeString(folder.resolve("tables-1.mv.db"), "no database\n".repeat(2_000));
+
+    setAsideAndRebuilt("tables-1.mv.db.aside", "tables-2.mv.db");
+  }
+
+  @Test
+  void aFileThatWasCutIsSetAsideAndRebuilt() throws IOException {
+    makeGoodFile();
+    Path file = folder.resolve("tables-1.mv.db");
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 5_000));
+
+    setAsideAndRebuilt("tables-1.mv.db.aside", "tables-2.mv.db");
+  }
+
+  @Test
+  void aFileOfANewerProgramIsSetAsideAndRebuilt() throws IOException {
+    makeGoodFile();
+    sql("insert into schema_version (version) values (99)");
+
+    setAsideAndRebuilt("tables-1.mv.db.aside", "tables-2.mv.db");
+  }
+
+  @Test
+  void theWordsSayHowMuchTooNewAFileIs() {
+    assertThat(new TablesTooNew(99, 1))
+        .hasMessage("Expected tables of version 1 at most, but they are of version 99");
+  }
+
+  @Test
+  void aFileThatKnowsMoreThanTheLogIsSetAside() throws IOException {
+    makeGoodFile();
+
+    try (Tables tables = Tables.open(folder, new LogPosition(1), WATCHDOG)) {
+      assertThat(tables.position()).isEqualTo(LogPosition.START);
+    }
+    assertThat(files(folder)).containsExactly("tables-1.mv.db.aside", "tables-2.mv.db");
+  }
+
+  @Test
+  void aFileThatHangsIsSetAsideWithinTheWatchdogsTime() throws IOException {
+    makeGoodFile();
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger opened = new AtomicInteger();
+    Tables.Opener hangsOnce =
+        file -> {
+          if (opened.getAndIncrement() == 0) {
+            awaitQuietly(never);
+          }
+          return Database.open(file);
+        };
+
+    Instant before = Instant.now();
+    try (Tables tables = Tables.open(folder, FAR, Duration.ofSeconds(4), hangsOnce)) {
+      assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(9));
+      assertThat(tables.position()).isEqualTo(LogPosition.START);
+    } finally {
+      never.countDown();
+    }
+    assertThat(files(folder)).contains("tables-1.mv.db.aside", "tables-2.mv.db");
+  }
+
+  @Test
+  void aFileThatAnotherProcessHoldsIsSetAside() throws Exception {
+    makeGoodFile();
+    Process holder = holdLock(folder.resolve("tables-1.mv.db"));
+    try {
+      setAsideAndRebuilt("tables-1.mv.db.aside", "tables-2.mv.db");
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void onlyTheTwoNewestOfThoseSetAsideAreKept() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      Files.writeString(folder.resolve("tables-" + i + ".mv.db"), "garbage ".repeat(2_000));
+      Tables.open(folder, FAR, WATCHDOG).close();
+      if (i < 4) {
+        Files.delete(folder.resolve("tables-" + (i + 1) + ".mv.db"));
+      }
+    }
+
+    assertThat(files(folder))
+        .containsExactly("tables-3.mv.db.aside", "tables-4.mv.db.aside", "tables-5.mv.db");
+  }
+
+  @Test
+  void aFolderWhereNothingCanBeMadeIsSaidInWords() {
+    Tables.Opener broken =
+        file -> {
+          throw new IllegalStateException("No space left on device");
+        };
+
+    assertThatThrownBy(() -> Tables.open(folder, FAR, WATCHDOG, broken))
+        .hasMessage(
+            "Expected to create the tables in '%s', but No space left on device; check the folder's owner and the room on its disk"
+                .formatted(folder.resolve("tables-1.mv.db")));
+  }
+
+  private void setAsideAndRebuilt(String... expectedFiles) throws IOException {
+    try (Tables tables = Tables.open(folder, FAR, WATCHDOG)) {
+      assertThat(tables.position()).isEqualTo(LogPosition.START);
+      new Projection(tables).apply(history.entries(), _ -> {});
+      assertThat(new JobTables(tables, history::now).job(new JobId("job"))).isPresent();
+    }
+    assertThat(files(folder)).containsExactly(expectedFiles);
+  }
+
+  private void makeGoodFile() {
+    try (Tables tables = Tables.open(folder, FAR, WATCHDOG)) {
+      new Projection(tables).apply(history.entries(), _ -> {});
+    }
+  }
+
+  private void sql(String statement) {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL("jdbc:h2:file:" + folder.resolve("tables-1"));
+    source.setUser("sa");
+    Jdbi.create(source).useHandle(handle -> handle.execute(statement));
+  }
+
+  /// Another process that has locked the file as a second database would.
+  private static Process holdLock(Path file) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                HoldsALock.class.getName(),
+                file.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.inputReader().readLine()).isEqualTo("locked");
+    return process;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}
