@@ -1,0 +1,183 @@
+package org.mycoswarm.node.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.LimitsView;
+import org.mycoswarm.schema.wire.NodeRegistered;
+import org.mycoswarm.schema.wire.NodeReport;
+import org.mycoswarm.schema.wire.Problem;
+import org.mycoswarm.schema.wire.RenewAnswer;
+import org.mycoswarm.schema.wire.RenewRequest;
+import org.mycoswarm.schema.wire.WorkAnswer;
+import org.mycoswarm.schema.wire.WorkRequest;
+
+/// The calls that a node makes to one broker; each is tried once. Any thread.
+///
+/// An [IOException] means that no answer came: the call may or may not have been carried out. A
+/// [BrokerProblem] means that the broker said no.
+public final class BrokerClient {
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+  private static final Duration BLOB_TIME = Duration.ofMinutes(5);
+
+  private static final int PROBLEM_BYTES_MAX = 64 << 10;
+
+  private final HttpClient http;
+  private final URI broker;
+  private final @Nullable Token token;
+
+  /// @param broker such as `http://127.0.0.1:7077`
+  /// @param token sent with every call; give it only for a broker that has proved that it knows it
+  public BrokerClient(HttpClient http, URI broker, @Nullable Token token) {
+    this.http = http;
+    this.broker = broker;
+    this.token = token;
+  }
+
+  /// What all clients of one process share: HTTP/1.1, because long polls and one connection for
+  /// everything do not go together.
+  public static HttpClient newHttp() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(3))
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .build();
+  }
+
+  public URI address() {
+    return broker;
+  }
+
+  public NodeRegistered register(NodeReport report)
+      throws IOException, InterruptedException, BrokerProblem {
+    return post("/api/v1/nodes", report, ANSWER_TIME, NodeRegistered.class);
+  }
+
+  /// Reports results and asks for more; waits as long as the request says, and a little.
+  public WorkAnswer work(String node, WorkRequest request)
+      throws IOException, InterruptedException, BrokerProblem {
+    Duration time = ANSWER_TIME.plusSeconds(request.waitSeconds());
+    return post("/api/v1/nodes/" + node + "/work", request, time, WorkAnswer.class);
+  }
+
+  public RenewAnswer renew(String node, RenewRequest request)
+      throws IOException, InterruptedException, BrokerProblem {
+    return post("/api/v1/nodes/" + node + "/renew", request, ANSWER_TIME, RenewAnswer.class);
+  }
+
+  public LimitsView limits() throws IOException, InterruptedException, BrokerProblem {
+    HttpRequest request = request("/api/v1/limits", ANSWER_TIME).GET().build();
+    return read(request, send(request), LimitsView.class);
+  }
+
+  /// The bytes with this hash, checked.
+  ///
+  /// @throws BlobTooLarge when there are more than `bytesMax`; they are not read then
+  /// @throws BlobDamaged when the bytes that came have another hash
+  public byte[] blob(String sha256, int bytesMax)
+      throws IOException, InterruptedException, BrokerProblem, BlobTooLarge, BlobDamaged {
+    HttpRequest request = request("/api/v1/blobs/" + sha256, BLOB_TIME).GET().build();
+    HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != 200) {
+        throw problem(request, response.statusCode(), body.readNBytes(PROBLEM_BYTES_MAX));
+      }
+      long announced = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+      if (announced > bytesMax) {
+        throw new BlobTooLarge(sha256, announced, bytesMax);
+      }
+      byte[] bytes = body.readNBytes(bytesMax);
+      if (body.read() >= 0) {
+        throw new BlobTooLarge(sha256, bytesMax + 1L, bytesMax);
+      }
+      String found = Sha256.of(bytes);
+      if (!found.equals(sha256)) {
+        throw new BlobDamaged(sha256, found);
+      }
+      return bytes;
+    }
+  }
+
+  /// Stores bytes under their hash; it does not matter whether the broker has them already.
+  ///
+  /// @return their hash
+  public String store(byte[] bytes) throws IOException, InterruptedException, BrokerProblem {
+    String sha256 = Sha256.of(bytes);
+    HttpRequest request =
+        request("/api/v1/blobs/" + sha256, BLOB_TIME)
+            .header("Content-Type", "application/octet-stream")
+            .PUT(BodyPublishers.ofByteArray(bytes))
+            .build();
+    send(request);
+    return sha256;
+  }
+
+  private <T> T post(String path, Object body, Duration time, Class<T> answer)
+      throws IOException, InterruptedException, BrokerProblem {
+    HttpRequest request =
+        request(path, time)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(Json.LENIENT.writeValueAsBytes(body)))
+            .build();
+    return read(request, send(request), answer);
+  }
+
+  private HttpRequest.Builder request(String path, Duration time) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(broker.resolve(path)).timeout(time);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token.secret());
+    }
+    return request;
+  }
+
+  private byte[] send(HttpRequest request) throws IOException, InterruptedException, BrokerProblem {
+    HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+    if (response.statusCode() / 100 != 2) {
+      throw problem(request, response.statusCode(), response.body());
+    }
+    return response.body();
+  }
+
+  private static <T> T read(HttpRequest request, byte[] body, Class<T> type)
+      throws IOException, BrokerProblem {
+    try {
+      return Json.LENIENT.readValue(body, type);
+    } catch (JsonProcessingException e) {
+      throw new BrokerProblem(call(request), "unreadable", 200, e.getOriginalMessage());
+    }
+  }
+
+  private static BrokerProblem problem(HttpRequest request, int status, byte[] body) {
+    try {
+      Problem problem = Json.LENIENT.readValue(body, Problem.class);
+      if (problem != null && problem.type() != null) {
+        String word =
+            problem.type().startsWith(BrokerProblem.TYPE_PREFIX)
+                ? problem.type().substring(BrokerProblem.TYPE_PREFIX.length())
+                : problem.type();
+        return new BrokerProblem(call(request), word, status, String.valueOf(problem.detail()));
+      }
+    } catch (IOException e) {
+      // Not from the broker: something between us, such as a proxy. Its own words are all we have.
+      String words = new String(body, 0, Math.min(body.length, 200), UTF_8).strip();
+      return new BrokerProblem(
+          call(request), "foreign", status, words + " (" + e.getClass().getSimpleName() + ")");
+    }
+    return new BrokerProblem(call(request), "foreign", status, "no problem document came with it");
+  }
+
+  private static String call(HttpRequest request) {
+    return request.method() + " " + request.uri().getPath();
+  }
+}
