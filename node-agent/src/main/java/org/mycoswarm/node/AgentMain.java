@@ -1,33 +1,95 @@
 package org.mycoswarm.node;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// The process of a node.
 @Command(
     name = "mycoswarm-node",
     mixinStandardHelpOptions = true,
-    description =
-        "Finds the broker, says what this machine can do, and pulls work until it is stopped.",
+    description = {
+      "Finds the broker, says what this machine can do, and pulls work until it is stopped.",
+      "",
+      "The broker is looked for on this machine (run/broker.json in the home), and on the network"
+          + " when a join text is known. The join text that 'mycoswarm up --lan' prints is taken from"
+          + " the environment variable MYCOSWARM_JOIN and kept in the file 'join' of the home; it is"
+          + " never an option, because every user of the machine can read those.",
+      ""
+    },
     subcommands = FindCommand.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:stopped, and everything was handed back",
       "2:a setting is not in order",
-      "3:no broker was found in the time given with --search-seconds",
+      "3:no broker within --search-seconds, or it refused this node",
       "70:an error of the program itself, or out of memory"
     })
 public final class AgentMain implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
+
   @Mixin BrokerOptions options = new BrokerOptions();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What people call this node. Default: the host's name.")
+  @Nullable String name;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description =
+          "Folder with one folder for each model. Default: the system property 'models', or the"
+              + " folder 'models' beside the folder of this program.")
+  @Nullable Path models;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "How many tasks to work on at a time. Default: the number of cores.")
+  @Nullable Integer workers;
+
+  @Option(
+      names = "--capabilities",
+      paramLabel = "FILE",
+      description =
+          "What to say against the probes, as JSON: {\"remove\": [KIND...], \"add\": [{\"kind\","
+              + " \"model\", \"modelName\", \"device\", \"rate\", \"unit\"}...], \"name\": NAME,"
+              + " \"workers\": N}. Default: capabilities.json in the home, if it is there. Changes are"
+              + " seen while the node runs.")
+  @Nullable Path capabilities;
+
+  @Option(
+      names = "--search-seconds",
+      paramLabel = "N",
+      description = "Give up when no broker is found for so long. Default: look for ever.")
+  @Nullable Integer searchSeconds;
+
+  @Option(
+      names = "--stop-seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "What tasks under way get to finish when the node is stopped; the rest is handed back."
+              + " Default: ${DEFAULT-VALUE}.")
+  int stopSeconds;
 
   private AgentMain() {}
 
   public static void main(String[] args) {
     Logging.oneLine();
+    // The tokenizer's library counts its users over the network unless told not to before it loads.
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true");
     System.exit(commandLine().execute(args));
   }
 
@@ -41,12 +103,41 @@ public final class AgentMain implements Callable<Integer> {
       command.getErr().println(e.getMessage());
       return ExitCode.USAGE;
     }
-    LoggerFactory.getLogger(AgentMain.class).error("Expected to run, but an error came up", e);
+    LOG.error("Expected to run, but an error came up; this node ends", e);
     return ExitCode.INTERNAL;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    return ExitCode.OK;
+    NodeAgent agent = new NodeAgent(config());
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          LOG.error("Expected '{}' to go on, but an error came up; this node ends", thread, e);
+          agent.fail();
+        });
+    // Not a shutdown hook: the native library has its own, and one under way crashes the JVM.
+    StopSignals.handle(agent::stop);
+    NodeAgent.End end = agent.run();
+    if (!end.quiet()) {
+      LOG.warn("Some work could not be stopped in time; it is cut off");
+      Runtime.getRuntime().halt(end.exitCode());
+    }
+    return end.exitCode();
+  }
+
+  private AgentConfig config() throws IOException {
+    return new AgentConfig(
+        options.nodeHome(),
+        options.brokerHome(),
+        options.broker(),
+        options.credentials(),
+        name,
+        models == null ? ModelFolder.usual() : models.toAbsolutePath(),
+        workers,
+        capabilities,
+        searchSeconds == null ? null : Duration.ofSeconds(searchSeconds),
+        Duration.ofSeconds(stopSeconds),
+        AgentConfig.RESCAN_TIME,
+        AgentConfig.WATCH_TIME);
   }
 }

@@ -3,13 +3,11 @@ package org.mycoswarm.node;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.mycoswarm.node.client.BrokerClient;
 import org.mycoswarm.node.discovery.BrokerSearch;
 import org.mycoswarm.node.discovery.FoundBroker;
 import org.mycoswarm.node.discovery.Location;
@@ -59,10 +57,8 @@ final class FindCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    HttpClient http = BrokerClient.newHttp();
     BrokerSearch search =
-        BrokerSearch.of(
-            http, options.broker(), options.brokerHome().runFile(), options.credentials());
+        BrokerSearch.of(options.broker(), options.brokerHome().runFile(), options.credentials());
     return switch (search.look(Duration.ofSeconds(seconds))) {
       case Location.Here(FoundBroker broker) ->
           found(broker, (System.nanoTime() - start) / 1_000_000);

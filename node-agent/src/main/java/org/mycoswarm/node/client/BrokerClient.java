@@ -81,32 +81,35 @@ public final class BrokerClient {
     return read(request, send(request), LimitsView.class);
   }
 
-  /// The bytes with this hash, checked.
+  /// The bytes with this hash, checked while they come.
   ///
-  /// @throws BlobTooLarge when there are more than `bytesMax`; they are not read then
-  /// @throws BlobDamaged when the bytes that came have another hash
-  public byte[] blob(String sha256, int bytesMax)
-      throws IOException, InterruptedException, BrokerProblem, BlobTooLarge, BlobDamaged {
+  /// @param bytesMax more are not read
+  public BlobAnswer blob(String sha256, int bytesMax)
+      throws IOException, InterruptedException, BrokerProblem {
     HttpRequest request = request("/api/v1/blobs/" + sha256, BLOB_TIME).GET().build();
     HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
     try (InputStream body = response.body()) {
-      if (response.statusCode() != 200) {
-        throw problem(request, response.statusCode(), body.readNBytes(PROBLEM_BYTES_MAX));
-      }
-      long announced = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-      if (announced > bytesMax) {
-        throw new BlobTooLarge(sha256, announced, bytesMax);
-      }
-      byte[] bytes = body.readNBytes(bytesMax);
-      if (body.read() >= 0) {
-        throw new BlobTooLarge(sha256, bytesMax + 1L, bytesMax);
-      }
-      String found = Sha256.of(bytes);
-      if (!found.equals(sha256)) {
-        throw new BlobDamaged(sha256, found);
-      }
-      return bytes;
+      return switch (response.statusCode()) {
+        case 200 -> read(response, sha256, bytesMax);
+        case 404 -> new BlobAnswer.Absent();
+        default ->
+            throw problem(request, response.statusCode(), body.readNBytes(PROBLEM_BYTES_MAX));
+      };
     }
+  }
+
+  private static BlobAnswer read(HttpResponse<InputStream> response, String sha256, int bytesMax)
+      throws IOException {
+    long announced = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    if (announced > bytesMax) {
+      return new BlobAnswer.TooLarge(announced);
+    }
+    byte[] bytes = response.body().readNBytes(bytesMax);
+    if (response.body().read() >= 0) {
+      return new BlobAnswer.TooLarge(bytesMax + 1L);
+    }
+    String found = Sha256.of(bytes);
+    return found.equals(sha256) ? new BlobAnswer.Bytes(bytes) : new BlobAnswer.Damaged(found);
   }
 
   /// Stores bytes under their hash; it does not matter whether the broker has them already.

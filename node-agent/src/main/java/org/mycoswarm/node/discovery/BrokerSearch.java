@@ -1,7 +1,6 @@
 package org.mycoswarm.node.discovery;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +22,8 @@ public final class BrokerSearch {
   /// a join text says which broker is meant.
   ///
   /// @param runFile `run/broker.json` in the broker's home
-  public static BrokerSearch of(
-      HttpClient http, @Nullable URI address, Path runFile, Credentials credentials) {
-    IdentityCheck check = new IdentityCheck(http, credentials);
+  public static BrokerSearch of(@Nullable URI address, Path runFile, Credentials credentials) {
+    IdentityCheck check = new IdentityCheck(credentials);
     if (address != null) {
       return new BrokerSearch(List.of(new FixedAddress(address, check)));
     }

@@ -1,18 +1,20 @@
 package org.mycoswarm.node.discovery;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.URL;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.node.client.Token;
-import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.BrokerIdentity;
 
 /// Asks an address who it is, and believes only what it can prove. The token is not sent. Any
@@ -21,29 +23,34 @@ import org.mycoswarm.schema.wire.BrokerIdentity;
 /// Whoever stands between us and the real broker can pass our nonce on and so borrow its proof:
 /// this keeps the token from strangers, not from somebody who already reads the traffic.
 final class IdentityCheck {
-  private final HttpClient http;
+  private static final int ANSWER_BYTES_MAX = 64 << 10;
+
+  /// Neither the client for the other calls nor object mapping: loading their classes takes a fresh
+  /// process longer than the whole search may take.
+  private static final JsonFactory JSON = new JsonFactory();
+
   private final Credentials wanted;
   private final SecureRandom random = new SecureRandom();
 
-  IdentityCheck(HttpClient http, Credentials wanted) {
-    this.http = http;
+  IdentityCheck(Credentials wanted) {
     this.wanted = wanted;
   }
 
   /// @param how see [FoundBroker]
-  Location ask(URI url, String how, Duration within) throws InterruptedException {
+  Location ask(URI url, String how, Duration within) {
     String nonce = nonce();
     try {
-      HttpResponse<byte[]> response =
-          http.send(request(url, nonce, within), BodyHandlers.ofByteArray());
-      if (response.statusCode() != 200) {
+      HttpURLConnection call = call(url, nonce, within);
+      if (call.getResponseCode() != 200) {
         return nowhere(
-            url, "it answered %d; is another program there?".formatted(response.statusCode()));
+            url, "it answered %d; is another program there?".formatted(call.getResponseCode()));
       }
-      BrokerIdentity identity = Json.LENIENT.readValue(response.body(), BrokerIdentity.class);
-      return identity == null || identity.broker() == null
-          ? nowhere(url, "its answer names no broker; is another program there?")
-          : judge(url, how, identity, nonce);
+      try (InputStream body = call.getInputStream()) {
+        BrokerIdentity identity = read(body.readNBytes(ANSWER_BYTES_MAX));
+        return identity.broker().isEmpty()
+            ? nowhere(url, "its answer names no broker; is another program there?")
+            : judge(url, how, identity, nonce);
+      }
     } catch (JsonProcessingException e) {
       return nowhere(url, "its answer is no JSON that a broker gives; is another program there?");
     } catch (IOException e) {
@@ -53,7 +60,7 @@ final class IdentityCheck {
 
   private Location judge(URI url, String how, BrokerIdentity identity, String nonce) {
     String broker = identity.broker();
-    String proof = identity.proof() == null ? "" : identity.proof();
+    String proof = identity.proof();
     Token token = wanted.token();
     if (wanted.broker() != null && !wanted.broker().equals(broker)) {
       return nowhere(
@@ -88,11 +95,28 @@ final class IdentityCheck {
     return new Location.Nowhere("Expected the broker at %s, but %s".formatted(url, but));
   }
 
-  private static HttpRequest request(URI url, String nonce, Duration within) {
-    return HttpRequest.newBuilder(url.resolve("/api/v1/identity?nonce=" + nonce))
-        .timeout(within)
-        .GET()
-        .build();
+  private static HttpURLConnection call(URI url, String nonce, Duration within) throws IOException {
+    URL address = url.resolve("/api/v1/identity?nonce=" + nonce).toURL();
+    HttpURLConnection call = (HttpURLConnection) address.openConnection(Proxy.NO_PROXY);
+    call.setConnectTimeout((int) within.toMillis());
+    call.setReadTimeout((int) within.toMillis());
+    call.setInstanceFollowRedirects(false);
+    call.setUseCaches(false);
+    return call;
+  }
+
+  private static BrokerIdentity read(byte[] json) throws IOException {
+    String broker = "";
+    String proof = "";
+    try (JsonParser parser = JSON.createParser(json)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.VALUE_STRING) {
+          broker = "broker".equals(parser.currentName()) ? parser.getText() : broker;
+          proof = "proof".equals(parser.currentName()) ? parser.getText() : proof;
+        }
+      }
+    }
+    return new BrokerIdentity(broker, proof);
   }
 
   private String nonce() {

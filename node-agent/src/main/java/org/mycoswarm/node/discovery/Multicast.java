@@ -21,26 +21,30 @@ import org.slf4j.LoggerFactory;
 
 /// The broker is on one of the networks of this machine and answers to multicast DNS.
 ///
-/// All interfaces are asked at once, and every address that anybody claims is tried at once: the
+/// All interfaces are asked at once, and every address that anybody claims is trying at once: the
 /// first that proves itself wins, so that a container bridge, a VPN or a liar costs nothing.
 ///
 /// @param broker id; what is announced under another id is not even asked
 record Multicast(String broker, IdentityCheck check) implements BrokerLocator {
   private static final Logger LOG = LoggerFactory.getLogger(Multicast.class);
 
-  /// When a question is repeated, in ms since the first: multicast over radio gets lost.
-  private static final long[] ASK_AGAIN_AT = {250, 1_000, 2_000, 4_000};
+  /// The question is repeated, because multicast over radio gets lost: after this time, and then
+  /// each time after twice as long.
+  private static final long ASK_AGAIN_MILLIS = 250;
+
+  private static final long ASK_AGAIN_MILLIS_MAX = 4_000;
 
   /// More claims than a network of ours has; a flood of them must not drown us.
   private static final int ADDRESSES_MAX = 64;
 
-  private static final Duration ADDRESS_TIME = Duration.ofSeconds(2);
+  /// A broker that is too busy to answer in this time is asked again when it is heard of again.
+  private static final Duration ADDRESS_TIME = Duration.ofSeconds(3);
 
   @Override
   public Location locate(Duration within) throws InterruptedException {
     try (Round round = new Round(this)) {
       List<NetworkInterface> interfaces = MulticastEar.interfaces();
-      interfaces.forEach(network -> Thread.startVirtualThread(() -> round.hear(network)));
+      interfaces.forEach(network -> start("mdns-ask", () -> round.hear(network)));
       return round.await(within, interfaces);
     } catch (SocketException e) {
       return new Nowhere(
@@ -48,12 +52,16 @@ record Multicast(String broker, IdentityCheck check) implements BrokerLocator {
     }
   }
 
+  private static void start(String name, Runnable work) {
+    Thread.ofPlatform().daemon().name(name).start(work);
+  }
+
   /// One search on all interfaces. Closing it ends all that it started.
   private static final class Round implements AutoCloseable {
     private final Multicast search;
     private final CompletableFuture<Here> found = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Set<URI> tried = ConcurrentHashMap.newKeySet();
+    private final Set<URI> trying = ConcurrentHashMap.newKeySet();
     private final Set<String> others = ConcurrentHashMap.newKeySet();
     private final Set<String> refusals = ConcurrentHashMap.newKeySet();
 
@@ -63,10 +71,7 @@ record Multicast(String broker, IdentityCheck check) implements BrokerLocator {
 
     void hear(NetworkInterface network) {
       try (MulticastEar ear = new MulticastEar(network)) {
-        Thread.ofPlatform()
-            .daemon()
-            .name("mdns-" + ear.name())
-            .start(() -> ear.listen(this::heard));
+        start("mdns-hear", () -> ear.listen(this::heard));
         askUntilClosed(ear);
       } catch (IOException e) {
         // One of several interfaces, such as a tunnel that takes no multicast; the others go on.
@@ -77,16 +82,12 @@ record Multicast(String broker, IdentityCheck check) implements BrokerLocator {
     }
 
     private void askUntilClosed(MulticastEar ear) throws IOException, InterruptedException {
+      long pause = ASK_AGAIN_MILLIS;
       ear.ask();
-      long asked = 0;
-      for (long at : ASK_AGAIN_AT) {
-        if (closed.await(at - asked, TimeUnit.MILLISECONDS)) {
-          return;
-        }
+      while (!closed.await(pause, TimeUnit.MILLISECONDS)) {
         ear.ask();
-        asked = at;
+        pause = Math.min(2 * pause, ASK_AGAIN_MILLIS_MAX);
       }
-      closed.await();
     }
 
     private void heard(Sighting sighting) {
@@ -95,21 +96,18 @@ record Multicast(String broker, IdentityCheck check) implements BrokerLocator {
         return;
       }
       for (URI address : sighting.addresses()) {
-        if (tried.size() < ADDRESSES_MAX && tried.add(address)) {
-          Thread.startVirtualThread(() -> attempt(address));
+        if (trying.size() < ADDRESSES_MAX && trying.add(address)) {
+          start("mdns-try", () -> attempt(address));
         }
       }
     }
 
     private void attempt(URI address) {
-      try {
-        switch (search.check().ask(address, "multicast", ADDRESS_TIME)) {
-          case Here here -> found.complete(here);
-          case Nowhere nowhere -> refusals.add(nowhere.reason());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      switch (search.check().ask(address, "multicast", ADDRESS_TIME)) {
+        case Here here -> found.complete(here);
+        case Nowhere nowhere -> refusals.add(nowhere.reason());
       }
+      trying.remove(address);
     }
 
     Location await(Duration within, List<NetworkInterface> interfaces) throws InterruptedException {

@@ -57,10 +57,6 @@ final class MulticastEar implements AutoCloseable {
     }
   }
 
-  String name() {
-    return network.getName();
-  }
-
   void ask() throws IOException {
     byte[] question = ServiceMessage.question();
     socket.send(new DatagramPacket(question, question.length, group));

@@ -17,9 +17,10 @@ record RunFile(Path file, IdentityCheck check) implements BrokerLocator {
   record Written(@Nullable String url, @Nullable String broker) {}
 
   @Override
-  public Location locate(Duration within) throws InterruptedException {
+  public Location locate(Duration within) {
     try {
-      Written written = Json.LENIENT.readValue(Files.readAllBytes(file), Written.class);
+      byte[] bytes = Files.readAllBytes(file);
+      Written written = Json.LENIENT.readValue(bytes, Written.class);
       if (written == null || written.url() == null) {
         return nowhere("it names no url");
       }

@@ -1,0 +1,49 @@
+package org.mycoswarm.node;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.node.discovery.Credentials;
+
+/// Everything a node can be told.
+///
+/// @param home in which it keeps what it must remember
+/// @param brokerHome home of a broker on this machine; the node's own unless given
+/// @param broker the only address to try, or null to look for the broker
+/// @param credentials which broker, and the token that both know
+/// @param name what people call it, or null for the host's name
+/// @param models folder with one folder for each model
+/// @param workers how many tasks it works on at a time, or null for the number of cores
+/// @param capabilities the override file that a person gave, or null for the one in the home, if
+///     any
+/// @param searchTime after which it gives up looking for a broker, or null to look for ever
+/// @param stopTime that the workers get to finish when it is stopped
+/// @param rescanTime how often it looks anew at what it can do
+/// @param watchTime how often it looks whether the override file or the models have changed
+public record AgentConfig(
+    NodeHome home,
+    NodeHome brokerHome,
+    @Nullable URI broker,
+    Credentials credentials,
+    @Nullable String name,
+    Path models,
+    @Nullable Integer workers,
+    @Nullable Path capabilities,
+    @Nullable Duration searchTime,
+    Duration stopTime,
+    Duration rescanTime,
+    Duration watchTime) {
+  public static final Duration STOP_TIME = Duration.ofSeconds(10);
+  public static final Duration RESCAN_TIME = Duration.ofMinutes(10);
+  public static final Duration WATCH_TIME = Duration.ofSeconds(5);
+
+  public AgentConfig {
+    if (workers != null && workers < 1) {
+      throw new Refused("Expected 1 worker or more, but %d were asked for".formatted(workers));
+    }
+    if (name != null && name.isBlank()) {
+      throw new Refused("Expected a name for this node, but it is empty");
+    }
+  }
+}

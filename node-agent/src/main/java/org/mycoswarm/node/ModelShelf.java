@@ -1,0 +1,59 @@
+package org.mycoswarm.node;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.inference.ModelFailure;
+import org.mycoswarm.inference.ModelStore;
+import org.mycoswarm.inference.OnnxRuntime;
+
+/// The models of this machine and what computes with them. Any thread.
+public final class ModelShelf implements AutoCloseable {
+  private final Path folder;
+  private volatile ModelStore models;
+  private @Nullable OnnxRuntime runtime;
+  private @Nullable ModelFailure failure;
+
+  public ModelShelf(Path folder) {
+    this.folder = folder;
+    this.models = ModelStore.open(folder);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public ModelStore models() {
+    return models;
+  }
+
+  /// Reads the folder again.
+  public void reopen() {
+    models = ModelStore.open(folder);
+  }
+
+  /// Started when it is first needed. When that failed once it is not tried again.
+  ///
+  /// @throws ModelFailure if there is no native library for this machine
+  public synchronized OnnxRuntime runtime() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (runtime == null) {
+      try {
+        runtime = OnnxRuntime.start();
+      } catch (ModelFailure e) {
+        failure = e;
+        throw e;
+      }
+    }
+    return runtime;
+  }
+
+  /// No thread may be computing any more.
+  @Override
+  public synchronized void close() {
+    if (runtime != null) {
+      runtime.close();
+    }
+  }
+}

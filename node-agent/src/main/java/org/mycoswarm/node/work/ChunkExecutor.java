@@ -1,0 +1,170 @@
+package org.mycoswarm.node.work;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.mycoswarm.inference.Chunk;
+import org.mycoswarm.inference.Chunker;
+import org.mycoswarm.inference.Document;
+import org.mycoswarm.inference.Documents;
+import org.mycoswarm.inference.Model;
+import org.mycoswarm.inference.Tokenizer;
+import org.mycoswarm.inference.Unreadable;
+import org.mycoswarm.node.ModelShelf;
+import org.mycoswarm.node.client.BlobAnswer;
+import org.mycoswarm.node.client.BrokerProblem;
+import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.ChunkDetail;
+import org.mycoswarm.schema.wire.ChunkLine;
+import org.mycoswarm.schema.wire.ChunkPayload;
+import org.mycoswarm.schema.wire.EmbedPayload;
+import org.mycoswarm.schema.wire.LeaseGrant;
+import org.mycoswarm.schema.wire.TaskSubmission;
+
+/// Reads one document and cuts it. A document without text completes too, with the reason: it is an
+/// answer, and no other node would find another.
+public final class ChunkExecutor implements TaskExecutor {
+  public static final String KIND = "chunk";
+
+  /// Chunks in one `embed` task: some seconds of work, so that a lost node costs little.
+  static final int CHUNKS_PER_TASK = 32;
+
+  private final Blobs blobs;
+  private final ModelShelf shelf;
+  private final Map<String, Tokenizer> tokenizers = new HashMap<>();
+
+  public ChunkExecutor(Blobs blobs, ModelShelf shelf) {
+    this.blobs = blobs;
+    this.shelf = shelf;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public TaskResult execute(LeaseGrant task, Wanted wanted)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
+    long start = System.nanoTime();
+    ChunkPayload payload = Payloads.read(task, ChunkPayload.class);
+    String path = Payloads.required(task, "path", payload.path());
+    String blob = Payloads.required(task, "blob", payload.blob());
+    String digest = Payloads.required(task, "model", payload.model());
+    Chunker chunker = chunker(payload, Payloads.model(shelf, digest));
+    return switch (blobs.ask(blob, Documents.BYTES_MAX)) {
+      case BlobAnswer.TooLarge(long bytes) -> unreadable(Documents.tooLarge(bytes), bytes, start);
+      case BlobAnswer answer -> {
+        byte[] bytes = Blobs.bytes("the document", blob, Documents.BYTES_MAX, answer);
+        yield switch (Documents.read(path, bytes)) {
+          case Unreadable nothing -> unreadable(nothing, bytes.length, start);
+          case Document document -> {
+            wanted.check();
+            List<Chunk> chunks = chunker.chunk(document);
+            wanted.check();
+            yield chunked(payload, document, chunks, bytes.length, start);
+          }
+        };
+      }
+    };
+  }
+
+  private Chunker chunker(ChunkPayload payload, Model model) throws TaskFailed {
+    if (payload.chunkTokens() > model.tokensMax()) {
+      throw TaskFailed.forGood(
+          "Expected chunks of at most %d tokens, as the model '%s' takes, but %d were asked for"
+              .formatted(model.tokensMax(), model.name(), payload.chunkTokens()));
+    }
+    Tokenizer tokenizer =
+        tokenizers.computeIfAbsent(model.digest(), _ -> Tokenizer.load(model.tokenizer()));
+    try {
+      return new Chunker(tokenizer, payload.chunkTokens(), payload.overlapTokens());
+    } catch (IllegalArgumentException e) {
+      throw TaskFailed.forGood(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static TaskResult unreadable(Unreadable nothing, long bytes, long start) {
+    ChunkDetail detail =
+        new ChunkDetail(nothing.status(), 0, null, null, null, nothing.reason(), null);
+    return new TaskResult(detail, List.of(), counts(0, 0, bytes, start), List.of());
+  }
+
+  private TaskResult chunked(
+      ChunkPayload payload, Document document, List<Chunk> chunks, long bytes, long start)
+      throws BrokerProblem, InterruptedException {
+    String lines = blobs.put(lines(chunks));
+    ChunkDetail detail =
+        new ChunkDetail(
+            "chunked",
+            chunks.size(),
+            lines,
+            document.mediaType(),
+            document.note(),
+            null,
+            chunkerName(payload));
+    return new TaskResult(
+        detail,
+        List.of(lines),
+        counts(1, chunks.size(), bytes, start),
+        embedTasks(payload, lines, chunks.size()));
+  }
+
+  private static Map<String, Long> counts(long files, long chunks, long bytes, long start) {
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    return Map.of("files", files, "chunks", chunks, "bytes", bytes, "millis", millis);
+  }
+
+  /// What decides how a document is cut, besides the model.
+  private static String chunkerName(ChunkPayload payload) {
+    return "%s/%d/%d".formatted(Chunker.VERSION, payload.chunkTokens(), payload.overlapTokens());
+  }
+
+  static byte[] lines(List<Chunk> chunks) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (Chunk c : chunks) {
+      ChunkLine line = new ChunkLine(c.ordinal(), c.start(), c.end(), c.tokens(), c.text());
+      lines.writeBytes(json(line));
+      lines.write('\n');
+    }
+    return lines.toByteArray();
+  }
+
+  private static byte[] json(ChunkLine line) {
+    try {
+      return Json.LENIENT.writeValueAsBytes(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Every chunk line can be written", e);
+    }
+  }
+
+  private static List<TaskSubmission> embedTasks(ChunkPayload payload, String lines, int chunks) {
+    List<TaskSubmission> tasks = new ArrayList<>();
+    for (int from = 0; from < chunks; from += CHUNKS_PER_TASK) {
+      int to = Math.min(from + CHUNKS_PER_TASK, chunks);
+      EmbedPayload embed = new EmbedPayload(payload.model(), lines, from, to, null);
+      tasks.add(submission(payload, embed, lines));
+    }
+    return tasks;
+  }
+
+  private static TaskSubmission submission(ChunkPayload payload, EmbedPayload embed, String lines) {
+    return new TaskSubmission(
+        EmbedExecutor.KIND,
+        payload.model(),
+        payload.path(),
+        Json.LENIENT.valueToTree(embed),
+        List.of(lines),
+        null,
+        null);
+  }
+
+  @Override
+  public void close() {
+    tokenizers.values().forEach(Tokenizer::close);
+    tokenizers.clear();
+  }
+}

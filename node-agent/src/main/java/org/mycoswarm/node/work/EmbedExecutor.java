@@ -1,0 +1,127 @@
+package org.mycoswarm.node.work;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mycoswarm.inference.Embedder;
+import org.mycoswarm.inference.Model;
+import org.mycoswarm.inference.ModelFailure;
+import org.mycoswarm.node.ModelShelf;
+import org.mycoswarm.node.client.BrokerProblem;
+import org.mycoswarm.schema.wire.EmbedDetail;
+import org.mycoswarm.schema.wire.EmbedPayload;
+import org.mycoswarm.schema.wire.LeaseGrant;
+
+/// Turns chunks or texts into vectors, one text at a time: a vector then depends on its text and
+/// model alone. Keeps its models loaded between tasks.
+public final class EmbedExecutor implements TaskExecutor {
+  public static final String KIND = "embed";
+
+  /// Weights are large and each worker has its own; more than two models at a time are rare.
+  private static final int LOADED_MAX = 2;
+
+  private static final int BLOB_BYTES_MAX = 512 << 20;
+
+  private final Blobs blobs;
+  private final ModelShelf shelf;
+  private final ChunkLinesCache cache;
+  private final Map<String, Embedder> loaded = new LinkedHashMap<>(4, 0.75f, true);
+
+  public EmbedExecutor(Blobs blobs, ModelShelf shelf, ChunkLinesCache cache) {
+    this.blobs = blobs;
+    this.shelf = shelf;
+    this.cache = cache;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public TaskResult execute(LeaseGrant task, Wanted wanted)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
+    long start = System.nanoTime();
+    EmbedPayload payload = Payloads.read(task, EmbedPayload.class);
+    String digest = Payloads.required(task, "model", payload.model());
+    List<String> texts = texts(task, payload);
+    Embedder embedder = embedder(Payloads.model(shelf, digest));
+    List<float[]> rows = new ArrayList<>(texts.size());
+    long tokens = 0;
+    for (String text : texts) {
+      wanted.check();
+      rows.add(vector(embedder, text, rows.size()));
+      tokens += embedder.tokens(text);
+    }
+    int dimension = embedder.model().dimension();
+    String vectors = blobs.put(NpyMatrix.write(rows, dimension));
+    String device = shelf.runtime().device().name();
+    return new TaskResult(
+        new EmbedDetail(vectors, rows.size(), dimension, device),
+        List.of(vectors),
+        Map.of("vectors", (long) rows.size(), "tokens", tokens, "millis", millisSince(start)),
+        List.of());
+  }
+
+  private List<String> texts(LeaseGrant task, EmbedPayload payload)
+      throws TaskFailed, BrokerProblem, InterruptedException {
+    if (payload.texts() != null) {
+      return payload.texts();
+    }
+    String blob = Payloads.required(task, "chunks", payload.chunks());
+    int from = Payloads.required(task, "from", payload.from());
+    int to = Payloads.required(task, "to", payload.to());
+    return lines(blob).texts(from, to);
+  }
+
+  private ChunkLines lines(String blob) throws TaskFailed, BrokerProblem, InterruptedException {
+    Optional<ChunkLines> known = cache.get(blob);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    ChunkLines lines = new ChunkLines(blobs.get("the chunks", blob, BLOB_BYTES_MAX));
+    cache.put(blob, lines);
+    return lines;
+  }
+
+  private Embedder embedder(Model model) throws TaskFailed {
+    Embedder known = loaded.get(model.digest());
+    if (known != null) {
+      return known;
+    }
+    if (loaded.size() >= LOADED_MAX) {
+      var eldest = loaded.entrySet().iterator();
+      eldest.next().getValue().close();
+      eldest.remove();
+    }
+    try {
+      Embedder fresh = shelf.runtime().embedder(model);
+      loaded.put(model.digest(), fresh);
+      return fresh;
+    } catch (ModelFailure e) {
+      throw TaskFailed.retryable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static float[] vector(Embedder embedder, String text, int row) throws TaskFailed {
+    try {
+      return embedder.embed(text);
+    } catch (IllegalArgumentException e) {
+      throw TaskFailed.forGood("Text %d: %s".formatted(row, e.getMessage()));
+    } catch (ModelFailure e) {
+      throw TaskFailed.retryable("Text %d: %s".formatted(row, e.getMessage()));
+    }
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+
+  @Override
+  public void close() {
+    loaded.values().forEach(Embedder::close);
+    loaded.clear();
+  }
+}

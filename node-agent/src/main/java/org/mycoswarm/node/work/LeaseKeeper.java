@@ -1,0 +1,60 @@
+package org.mycoswarm.node.work;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.mycoswarm.node.client.BrokerLink;
+import org.mycoswarm.node.client.BrokerProblem;
+import org.mycoswarm.schema.wire.RenewAnswer;
+import org.mycoswarm.schema.wire.RenewRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Renews the leases apart from the work, so that a long task never loses its lease, and drops what
+/// is lost. Also the heartbeat of a node without work. Has its own thread.
+final class LeaseKeeper implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private final String node;
+  private final BrokerLink link;
+  private final HeldTasks tasks;
+  private final Duration heartbeat;
+
+  LeaseKeeper(String node, BrokerLink link, HeldTasks tasks, Duration heartbeat) {
+    this.node = node;
+    this.link = link;
+    this.tasks = tasks;
+    this.heartbeat = heartbeat;
+  }
+
+  @Override
+  public void run() {
+    try {
+      for (long last = System.nanoTime();
+          tasks.awaitDue(last, heartbeat);
+          last = System.nanoTime()) {
+        renew();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Tried once: when the broker is away, the next time comes soon enough, and with the leases of
+  /// then.
+  private void renew() throws InterruptedException {
+    List<String> leases = tasks.leases();
+    try {
+      RenewAnswer answer = link.once(broker -> broker.renew(node, new RenewRequest(leases)));
+      if (!answer.lost().isEmpty()) {
+        LOG.info("Lost {}: somebody else may have these tasks now", answer.lost());
+        tasks.drop(answer.lost());
+      }
+    } catch (IOException e) {
+      LOG.debug("Leases not renewed: {}", e.getMessage());
+    } catch (BrokerProblem e) {
+      // A broker that does not know this node says so to the work loop too, which registers again.
+      LOG.debug("Leases not renewed: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package org.mycoswarm.node.work;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.mycoswarm.node.client.BrokerLink;
+import org.mycoswarm.node.client.BrokerProblem;
+import org.mycoswarm.schema.wire.NodeRegistered;
+import org.mycoswarm.schema.wire.ResultReport;
+import org.mycoswarm.schema.wire.WorkAnswer;
+import org.mycoswarm.schema.wire.WorkRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the workers busy: one call brings results in and tasks out.
+///
+/// The fetcher reports what has ended at once and asks for more in the same call. When nothing has
+/// ended it waits at the broker for work; what ends meanwhile the reporter brings, so that no
+/// result waits for a long poll. Twice as many tasks as workers are held, so that a worker finds
+/// its next task here.
+public final class WorkLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkLoop.class);
+
+  /// A broker that answers a long poll at once with nothing must not make us spin.
+  private static final Duration EMPTY_ANSWER_PAUSE = Duration.ofMillis(250);
+
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(3);
+
+  /// Registers the node with its broker.
+  @FunctionalInterface
+  public interface Registration {
+    NodeRegistered register() throws InterruptedException, BrokerProblem;
+  }
+
+  private final String node;
+  private final BrokerLink link;
+  private final Registration registration;
+  private final ReentrantLock registering = new ReentrantLock();
+  private final AtomicInteger registrations = new AtomicInteger(1);
+  private final HeldTasks tasks;
+  private final NodeRegistered registered;
+  private final List<Thread> workers = new ArrayList<>();
+  private final List<Thread> callers = new ArrayList<>();
+
+  /// Starts working.
+  ///
+  /// @param registered what the broker answered the first registration
+  /// @param executors made once for each worker, in its thread
+  public WorkLoop(
+      String node,
+      BrokerLink link,
+      NodeRegistered registered,
+      Registration registration,
+      int workerCount,
+      Supplier<Executors> executors,
+      Consumer<OutOfMemoryError> onOutOfMemory) {
+    this.node = node;
+    this.link = link;
+    this.registered = registered;
+    this.registration = registration;
+    this.tasks = new HeldTasks(2 * workerCount);
+    Duration heartbeat = Duration.ofSeconds(Math.max(1, registered.heartbeatSeconds()));
+    for (int i = 1; i <= workerCount; i++) {
+      workers.add(start("worker-" + i, new Worker(tasks, executors, onOutOfMemory)));
+    }
+    callers.add(start("lease-keeper", new LeaseKeeper(node, link, tasks, heartbeat)));
+    callers.add(start("reporter", () -> patiently(this::report)));
+    callers.add(start("fetcher", () -> patiently(this::fetch)));
+  }
+
+  /// Takes no more work, gives the workers some time, reports what is done and hands back the rest.
+  /// The workers have ended when it returns true.
+  public boolean stop(Duration grace) throws InterruptedException {
+    List<String> unfinished = new ArrayList<>(tasks.stop());
+    callers.forEach(Thread::interrupt);
+    unfinished.addAll(tasks.awaitIdle(grace));
+    for (Thread caller : callers) {
+      caller.join(Duration.ofSeconds(2));
+    }
+    List<ResultReport> last = new ArrayList<>(tasks.unreported());
+    unfinished.forEach(lease -> last.add(Reports.released(lease)));
+    farewell(last);
+    link.close();
+    return joined(Duration.ofSeconds(3));
+  }
+
+  private void farewell(List<ResultReport> last) throws InterruptedException {
+    if (last.isEmpty()) {
+      return;
+    }
+    try {
+      link.once(broker -> broker.work(node, new WorkRequest(last, 0, 0)));
+      long released = last.stream().filter(report -> report.status().equals("released")).count();
+      LOG.info("Reported {} results and handed back {} tasks", last.size() - released, released);
+    } catch (IOException | BrokerProblem e) {
+      LOG.warn(
+          "Expected to hand back {} leases, but: {}; they will expire and the tasks run elsewhere",
+          last.size(),
+          e.getMessage());
+    }
+  }
+
+  private boolean joined(Duration within) throws InterruptedException {
+    boolean all = true;
+    for (Thread worker : workers) {
+      all &= worker.join(within);
+    }
+    return all;
+  }
+
+  private void fetch() throws InterruptedException, BrokerProblem {
+    for (Optional<HeldTasks.Turn> turn = tasks.nextTurn();
+        turn.isPresent();
+        turn = tasks.nextTurn()) {
+      List<ResultReport> results = turn.get().results();
+      int wait = results.isEmpty() ? registered.pollSecondsMax() : 0;
+      long asked = System.nanoTime();
+      WorkAnswer answer;
+      try {
+        answer = exchange(results, turn.get().want(), wait);
+      } finally {
+        tasks.unpark();
+      }
+      tasks.add(answer.leases());
+      Duration took = Duration.ofNanos(System.nanoTime() - asked);
+      if (wait > 0 && answer.leases().isEmpty() && took.compareTo(EMPTY_ANSWER_PAUSE) < 0) {
+        Thread.sleep(EMPTY_ANSWER_PAUSE);
+      }
+    }
+  }
+
+  private void report() throws InterruptedException, BrokerProblem {
+    for (var ended = tasks.endedMeanwhile(); ended.isPresent(); ended = tasks.endedMeanwhile()) {
+      exchange(ended.get(), 0, 0);
+    }
+  }
+
+  private WorkAnswer exchange(List<ResultReport> results, int want, int wait)
+      throws InterruptedException, BrokerProblem {
+    try {
+      WorkAnswer answer = call(results, want, wait);
+      tasks.answered(results);
+      sayWhatWasRefused(answer);
+      return answer;
+    } catch (BrokerProblem e) {
+      if (e.status() / 100 != 4 || e.status() == 401 || e.status() == 403 || results.isEmpty()) {
+        tasks.notTaken(results);
+        throw e;
+      }
+      LOG.error("The broker does not take {} reports together", results.size(), e);
+      results.forEach(this::alone);
+      return new WorkAnswer(List.of(), List.of());
+    }
+  }
+
+  /// Registers again when the broker does not know this node, as after its data were lost.
+  private WorkAnswer call(List<ResultReport> results, int want, int wait)
+      throws InterruptedException, BrokerProblem {
+    WorkRequest request = new WorkRequest(results, want, wait);
+    int seen = registrations.get();
+    try {
+      return link.call(broker -> broker.work(node, request));
+    } catch (BrokerProblem e) {
+      if (e.status() != 404) {
+        throw e;
+      }
+      registerAgain(seen);
+      return link.call(broker -> broker.work(node, request));
+    }
+  }
+
+  /// Once, though fetcher and reporter both notice.
+  ///
+  /// @param seen how often it was registered before the broker denied it
+  private void registerAgain(int seen) throws InterruptedException, BrokerProblem {
+    registering.lock();
+    try {
+      if (registrations.get() == seen) {
+        LOG.info("The broker does not know this node; registering again");
+        registration.register();
+        registrations.incrementAndGet();
+      }
+    } finally {
+      registering.unlock();
+    }
+  }
+
+  /// One report of several is not in order, and the broker does not say which: each for itself
+  /// then, and what is still not taken becomes a failure with the broker's reason.
+  private void alone(ResultReport report) {
+    try {
+      link.call(broker -> broker.work(node, new WorkRequest(List.of(report), 0, 0)));
+    } catch (BrokerProblem e) {
+      failInstead(report, e.detail());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    tasks.answered(List.of(report));
+  }
+
+  private void failInstead(ResultReport report, String detail) {
+    ResultReport failed =
+        Reports.failed(report.lease(), "The broker refused the result: " + detail, true);
+    try {
+      link.call(broker -> broker.work(node, new WorkRequest(List.of(failed), 0, 0)));
+    } catch (BrokerProblem e) {
+      LOG.error(
+          "Expected to report '{}' as failed, but its lease has to expire", report.lease(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sayWhatWasRefused(WorkAnswer answer) {
+    answer.results().stream()
+        .filter(result -> result.status().equals("refused"))
+        .forEach(
+            result ->
+                LOG.info(
+                    "The result of '{}' was refused and is dropped: {}",
+                    result.lease(),
+                    result.reason()));
+  }
+
+  private interface Calling {
+    void go() throws InterruptedException, BrokerProblem;
+  }
+
+  /// A broker that refuses a call may take it later, after a person has set it right.
+  private void patiently(Calling calling) {
+    String said = "";
+    while (true) {
+      try {
+        calling.go();
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (BrokerProblem e) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.equals(said)) {
+          said = message;
+          LOG.error("{}; trying again every {} s", message, REFUSED_PAUSE.toSeconds());
+        }
+      }
+      try {
+        Thread.sleep(REFUSED_PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static Thread start(String name, Runnable work) {
+    return Thread.ofPlatform().daemon().name(name).start(work);
+  }
+}
