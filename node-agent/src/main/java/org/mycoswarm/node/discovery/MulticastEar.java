@@ -18,13 +18,11 @@ import javax.jmdns.impl.constants.DNSConstants;
 /// was told to, resolves its own host name first, announces this machine to the network, and takes
 /// seconds to close. So the socket is ours, and the messages are jmDNS's.
 final class MulticastEar implements AutoCloseable {
-  private final NetworkInterface network;
   private final MulticastSocket socket;
   private final InetSocketAddress group;
 
   /// Bound to the port of multicast DNS, where firewalls let answers through; others may share it.
   MulticastEar(NetworkInterface network) throws IOException {
-    this.network = network;
     this.group =
         new InetSocketAddress(
             InetAddress.getByName(DNSConstants.MDNS_GROUP), DNSConstants.MDNS_PORT);

@@ -1,0 +1,101 @@
+package org.mycoswarm.node.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.LeaseGrant;
+
+class HeldTasksTest {
+  private final HeldTasks tasks = new HeldTasks(2);
+
+  @Test
+  void asksForAsManyAsThereIsRoomFor() throws Exception {
+    assertThat(tasks.nextTurn().orElseThrow().want()).isEqualTo(2);
+    tasks.unpark();
+    tasks.add(List.of(grant("a")));
+
+    assertThat(tasks.nextTurn().orElseThrow().want()).isEqualTo(1);
+  }
+
+  @Test
+  void whatEndsIsReportedWithTheNextTurnAndRenewedUntilItIsAnswered() throws Exception {
+    tasks.add(List.of(grant("a")));
+    HeldTask task = tasks.take().orElseThrow();
+    tasks.end(task, Reports.released("a"));
+
+    HeldTasks.Turn turn = tasks.nextTurn().orElseThrow();
+
+    assertThat(turn.results()).containsExactly(Reports.released("a"));
+    assertThat(turn.want()).isEqualTo(2);
+    assertThat(tasks.leases()).containsExactly("a");
+    tasks.answered(turn.results());
+    assertThat(tasks.leases()).isEmpty();
+  }
+
+  @Test
+  void whatTheBrokerDidNotTakeIsReportedAgain() throws Exception {
+    tasks.add(List.of(grant("a")));
+    tasks.end(tasks.take().orElseThrow(), Reports.released("a"));
+    tasks.notTaken(tasks.nextTurn().orElseThrow().results());
+
+    assertThat(tasks.nextTurn().orElseThrow().results()).containsExactly(Reports.released("a"));
+  }
+
+  @Test
+  void whatEndsWhileTheFetcherWaitsIsForTheReporter() throws Exception {
+    tasks.add(List.of(grant("a")));
+    HeldTask task = tasks.take().orElseThrow();
+    assertThat(tasks.nextTurn().orElseThrow().results()).isEmpty();
+    tasks.end(task, Reports.released("a"));
+
+    assertThat(tasks.endedMeanwhile().orElseThrow()).containsExactly(Reports.released("a"));
+  }
+
+  @Test
+  void aLostLeaseStopsItsWorkAndLeavesNoReport() throws Exception {
+    tasks.add(List.of(grant("running"), grant("waiting")));
+    HeldTask running = tasks.take().orElseThrow();
+
+    tasks.drop(List.of("running", "waiting"));
+
+    assertThatThrownBy(running::check)
+        .isInstanceOf(Unwanted.class)
+        .hasMessage("Expected to hold the lease 'running', but it was given up");
+    tasks.end(running, Reports.released("running"));
+    assertThat(tasks.leases()).isEmpty();
+    assertThat(tasks.unreported()).isEmpty();
+    assertThat(tasks.nextTurn().orElseThrow().want()).isEqualTo(2);
+  }
+
+  @Test
+  void whenStoppedWhatNobodyWorksOnIsHandedBackAndNobodyWaitsAnyMore() throws Exception {
+    tasks.add(List.of(grant("running"), grant("waiting")));
+    HeldTask running = tasks.take().orElseThrow();
+
+    assertThat(tasks.stop()).containsExactly("waiting");
+
+    assertThat(tasks.take()).isEmpty();
+    assertThat(tasks.nextTurn()).isEmpty();
+    assertThat(tasks.endedMeanwhile()).isEmpty();
+    assertThat(tasks.awaitDue(System.nanoTime(), Duration.ofHours(1))).isFalse();
+    assertThat(tasks.awaitIdle(Duration.ofMillis(1))).containsExactly("running");
+    assertThat(running.dropped()).isTrue();
+  }
+
+  @Test
+  void leasesAreDueAfterAThirdOfTheShortestLeaseTime() throws Exception {
+    long longAgo = System.nanoTime() - Duration.ofSeconds(11).toNanos();
+    tasks.add(List.of(grant("a")));
+
+    assertThat(tasks.awaitDue(longAgo, Duration.ofHours(1))).isTrue();
+  }
+
+  private static LeaseGrant grant(String lease) {
+    return new LeaseGrant(
+        lease, "t", 1, "j", "embed", "m", "label", Json.LENIENT.createObjectNode(), 30);
+  }
+}
