@@ -1,0 +1,107 @@
+package org.mycoswarm.broker.api;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.random.RandomGenerator;
+import org.glassfish.jersey.CommonProperties;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+import org.mycoswarm.broker.projection.JobTables;
+import org.mycoswarm.broker.projection.NodeTables;
+import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.log.BlobStore;
+
+/// The HTTP interface, put together: one resource a noun.
+public final class Api implements AutoCloseable {
+  /// Jersey warns that a resource given as an object is no provider, which is so and harmless. Kept
+  /// here because loggers that nobody holds are forgotten with their level.
+  private static final Logger JERSEY_PROVIDERS =
+      Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
+
+  /// What the interface stands on.
+  ///
+  /// @param heartbeat how often a node should be heard of
+  /// @param random for ids; it must be thread-safe
+  public record Parts(
+      BrokerFacts facts,
+      Limits limits,
+      HttpLimits httpLimits,
+      Duration heartbeat,
+      QueueGateway queue,
+      BlobStore blobs,
+      ProjectionRunner projection,
+      JobTables jobs,
+      TaskTables tasks,
+      NodeTables nodes,
+      ModelCatalogue models,
+      InstantSource clock,
+      RandomGenerator random) {}
+
+  private final ResourceConfig resources;
+  private final EventStreams streams;
+
+  public Api(Parts parts) {
+    JERSEY_PROVIDERS.setLevel(Level.SEVERE);
+    HttpLimits http = parts.httpLimits();
+    QueueGateway queue = parts.queue();
+    TimeSortedIds ids = new TimeSortedIds(parts.clock(), parts.random());
+    Orders orders = new Orders(queue, ids);
+    Lookups lookups =
+        new Lookups(queue, parts.projection(), parts.jobs(), parts.tasks(), parts.nodes());
+    BlobCheck blobs = new BlobCheck(parts.blobs());
+    TaskSpecs specs = new TaskSpecs(parts.limits(), blobs);
+    Reports reports = new Reports(specs, blobs);
+    EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, parts.models(), parts.nodes());
+    Submissions submissions = new Submissions(ids, embeds, specs);
+    EntryViews entries = new EntryViews(queue);
+    WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
+    streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
+    resources =
+        bare()
+            .register(ProblemMapper.class)
+            .register(new JsonBodies(http.jsonBytesMax()))
+            .register(new AnswerHeaders())
+            .register(new HealthResource())
+            .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
+            .register(new BlobsResource(parts.blobs(), http.blobBytesMax()))
+            .register(new JobsResource(submissions, orders, lookups, http))
+            .register(new TasksResource(lookups))
+            .register(
+                new NodesResource(
+                    parts.facts().broker(), parts.heartbeat(), http, queue, orders, work, lookups))
+            .register(new LeasesResource(reports, orders))
+            .register(new EventsResource(streams))
+            .register(new JobEventsResource(lookups, streams))
+            .register(new LogResource(queue, entries, http));
+  }
+
+  /// Jersey without all that it would look for, which is most of its start time. Answers are not
+  /// buffered: JSON is written in one piece with its length, and events must leave at once.
+  private static ResourceConfig bare() {
+    return new ResourceConfig()
+        .property(CommonProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)
+        .property(CommonProperties.METAINF_SERVICES_LOOKUP_DISABLE, true)
+        .property(CommonProperties.OUTBOUND_CONTENT_LENGTH_BUFFER, 0)
+        .property(ServerProperties.WADL_FEATURE_DISABLE, true)
+        .property(ServerProperties.BV_FEATURE_DISABLE, true)
+        .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true)
+        .property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, true);
+  }
+
+  /// For the server that carries it.
+  public ResourceConfig resources() {
+    return resources;
+  }
+
+  /// Ends the event streams; everything else ends by itself.
+  @Override
+  public void close() {
+    streams.close();
+  }
+}

@@ -1,0 +1,44 @@
+package org.mycoswarm.broker.api;
+
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.schema.wire.LimitsView;
+
+/// What one call may carry, beside what the queue itself allows ([Limits]).
+///
+/// @param blobBytesMax of one blob
+/// @param uploadBytesMax of one archive's files together, unpacked
+/// @param uploadFilesMax in one archive
+/// @param jsonBytesMax of a JSON body
+/// @param pageItemsMax in one page of a listing
+/// @param pollSecondsMax how long a call for work may wait
+/// @param eventStreamsMax that are open at a time
+public record HttpLimits(
+    long blobBytesMax,
+    long uploadBytesMax,
+    int uploadFilesMax,
+    int jsonBytesMax,
+    int pageItemsMax,
+    int pollSecondsMax,
+    int eventStreamsMax) {
+  public static final HttpLimits DEFAULT =
+      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 500, 30, 200);
+
+  LimitsView with(Limits queue) {
+    return new LimitsView(
+        blobBytesMax,
+        uploadBytesMax,
+        uploadFilesMax,
+        jsonBytesMax,
+        queue.openTasksMax(),
+        queue.tasksPerSubmissionMax(),
+        queue.tasksPerResultMax(),
+        queue.commandBytesMax(),
+        queue.detailBytesMax(),
+        queue.leasesPerNodeMax(),
+        queue.attemptsMax(),
+        queue.leaseSecondsMax(),
+        pageItemsMax,
+        pollSecondsMax,
+        eventStreamsMax);
+  }
+}

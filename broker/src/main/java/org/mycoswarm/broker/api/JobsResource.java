@@ -1,0 +1,99 @@
+package org.mycoswarm.broker.api;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Command.CancelJob;
+import org.mycoswarm.queue.domain.Command.SubmitJob;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.Rejection;
+import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.schema.wire.JobView;
+import org.mycoswarm.schema.wire.Page;
+import org.mycoswarm.schema.wire.SubmitRequest;
+import org.mycoswarm.schema.wire.TaskView;
+
+/// Jobs: submit, look at, cancel.
+@Path("api/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public final class JobsResource {
+  private final Submissions submissions;
+  private final Orders orders;
+  private final Lookups lookups;
+  private final HttpLimits limits;
+
+  JobsResource(Submissions submissions, Orders orders, Lookups lookups, HttpLimits limits) {
+    this.submissions = submissions;
+    this.orders = orders;
+    this.lookups = lookups;
+    this.limits = limits;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response submit(
+      @HeaderParam("Idempotency-Key") @Nullable String key, SubmitRequest request)
+      throws InterruptedException {
+    SubmitJob command = submissions.command(request, Inputs.key(key));
+    return switch (orders.give("job.submit", command)) {
+      case Answer.Accepted accepted -> created(lookups.submitted(command, accepted.position()));
+      case Answer.Repeated repeated ->
+          Response.ok(lookups.job(repeated.job())).header("Idempotent-Replayed", true).build();
+      case Answer.Rejected(Rejection why) -> throw Problems.of(why);
+    };
+  }
+
+  @GET
+  public Page<JobView> list(
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor)
+      throws InterruptedException {
+    return lookups.jobs(state, Inputs.limit(limit, limits.pageItemsMax()), cursor);
+  }
+
+  @GET
+  @Path("{job}")
+  public JobView one(@PathParam("job") String job) throws InterruptedException {
+    return lookups.job(Inputs.job(job));
+  }
+
+  @POST
+  @Path("{job}/cancel")
+  public JobView cancel(@PathParam("job") String id) throws InterruptedException {
+    JobId job = Inputs.job(id);
+    lookups.job(job);
+    return switch (orders.ask("job.cancel", new CancelJob(job))) {
+      case Answer.Accepted _, Answer.Repeated _ -> lookups.job(job);
+      // It has ended: cancelling does nothing, and the answer shows how it ended.
+      case Answer.Rejected(Rejection.JobNotRunning _) -> lookups.job(job);
+      case Answer.Rejected(Rejection why) -> throw Problems.of(why);
+    };
+  }
+
+  @GET
+  @Path("{job}/tasks")
+  public Page<TaskView> tasks(
+      @PathParam("job") String job,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("kind") @Nullable String kind,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor)
+      throws InterruptedException {
+    int items = Inputs.limit(limit, limits.pageItemsMax());
+    return lookups.tasks(Inputs.job(job), state, kind, items, cursor);
+  }
+
+  private static Response created(JobView job) {
+    return Response.created(URI.create("/api/v1/jobs/" + job.job())).entity(job).build();
+  }
+}

@@ -1,0 +1,128 @@
+package org.mycoswarm.broker.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.projection.JobTables;
+import org.mycoswarm.broker.projection.NodeTables;
+import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.queue.domain.Command.SubmitJob;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.schema.wire.JobView;
+import org.mycoswarm.schema.wire.JobView.TaskCounts;
+import org.mycoswarm.schema.wire.NodeView;
+import org.mycoswarm.schema.wire.Page;
+import org.mycoswarm.schema.wire.TaskView;
+
+/// Answers from the tables as if they were never behind: whoever was told that something happened
+/// also sees it. When the tables are far behind, as after they were replaced, listings show what is
+/// there already, and what cannot be found counts as not known yet.
+final class Lookups {
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
+  private final QueueGateway queue;
+  private final ProjectionRunner projection;
+  private final JobTables jobs;
+  private final TaskTables tasks;
+  private final NodeTables nodes;
+
+  Lookups(
+      QueueGateway queue,
+      ProjectionRunner projection,
+      JobTables jobs,
+      TaskTables tasks,
+      NodeTables nodes) {
+    this.queue = queue;
+    this.projection = projection;
+    this.jobs = jobs;
+    this.tasks = tasks;
+    this.nodes = nodes;
+  }
+
+  /// @throws ProblemException `not-found`
+  JobView job(JobId job) throws InterruptedException {
+    return found(
+        () -> jobs.job(job),
+        "Expected a job with the id '%s', but there is none; GET /api/v1/jobs lists them"
+            .formatted(job));
+  }
+
+  /// @throws ProblemException `not-found`
+  TaskView task(TaskId task) throws InterruptedException {
+    return found(
+        () -> tasks.task(task),
+        "Expected a task with the id '%s', but there is none; GET /api/v1/jobs/{job}/tasks lists them"
+            .formatted(task));
+  }
+
+  Page<JobView> jobs(@Nullable String state, int limit, @Nullable String cursor)
+      throws InterruptedException {
+    Inputs.oneOf("state", state, JobTables.STATES);
+    caughtUp();
+    return Inputs.checked(() -> jobs.jobs(state, limit, cursor));
+  }
+
+  Page<TaskView> tasks(
+      JobId job, @Nullable String state, @Nullable String kind, int limit, @Nullable String cursor)
+      throws InterruptedException {
+    Inputs.oneOf("state", state, TaskTables.STATES);
+    job(job);
+    return Inputs.checked(() -> tasks.tasks(job, state, kind, limit, cursor));
+  }
+
+  Page<NodeView> nodes(int limit, @Nullable String cursor) throws InterruptedException {
+    caughtUp();
+    return Inputs.checked(() -> nodes.nodes(limit, cursor));
+  }
+
+  /// Where the log begins to speak of a job.
+  LogPosition submission(JobId job) throws InterruptedException {
+    job(job);
+    return jobs.submission(job).orElseThrow();
+  }
+
+  /// The job right after it was submitted; this needs no tables.
+  JobView submitted(SubmitJob command, LogPosition position) throws InterruptedException {
+    LogPosition before = new LogPosition(position.value() - 1);
+    Instant decided = queue.entriesAfter(before, Duration.ZERO, 1).getFirst().at();
+    Instant at = decided.truncatedTo(ChronoUnit.MILLIS); // as the tables have it
+    int count = command.tasks().size();
+    boolean ended = count == 0;
+    return new JobView(
+        command.job().value(),
+        command.spec().name(),
+        command.spec().kind(),
+        ended ? "succeeded" : "running",
+        at,
+        ended ? at : null,
+        position.value(),
+        new TaskCounts(count, count, 0, 0, 0, 0, 0),
+        Map.of(),
+        List.of());
+  }
+
+  /// @param missing what to say when it is not there
+  private <T> T found(Supplier<Optional<T>> view, String missing) throws InterruptedException {
+    boolean caughtUp = caughtUp();
+    return view.get().orElseThrow(() -> caughtUp ? ProblemException.notFound(missing) : behind());
+  }
+
+  private boolean caughtUp() throws InterruptedException {
+    return projection.awaitPosition(queue.durable(), WAIT);
+  }
+
+  private static ProblemException behind() {
+    return new ProblemException(
+        ProblemType.OVERLOADED,
+        "Expected the tables to show the whole log, but they are being filled; nothing is lost, ask again in a moment",
+        Map.of("Retry-After", "2"));
+  }
+}

@@ -1,0 +1,43 @@
+package org.mycoswarm.broker.api;
+
+import java.util.Map;
+
+/// Ends a request with a problem document. Carries no stack trace: it is an answer, not a bug.
+public final class ProblemException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final ProblemType type;
+  private final transient Map<String, String> headers;
+
+  public ProblemException(ProblemType type, String detail) {
+    this(type, detail, Map.of());
+  }
+
+  /// @param headers sent along, such as `Retry-After`
+  public ProblemException(ProblemType type, String detail, Map<String, String> headers) {
+    super(detail, null, false, false);
+    this.type = type;
+    this.headers = headers;
+  }
+
+  public static ProblemException badRequest(String detail) {
+    return new ProblemException(ProblemType.BAD_REQUEST, detail);
+  }
+
+  public static ProblemException notFound(String detail) {
+    return new ProblemException(ProblemType.NOT_FOUND, detail);
+  }
+
+  public ProblemType type() {
+    return type;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /// What was expected, what was found, what happens now and what to do.
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,50 @@
+package org.mycoswarm.broker.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Rejection;
+import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.Problem;
+
+/// Problem documents (RFC 9457), and which of them a rejection of the queue becomes.
+public final class Problems {
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  private Problems() {}
+
+  /// @param status usually the type's own; another where a library chose a finer one of the same
+  ///     meaning
+  /// @param instance path of the request, without its query: that may hold a token
+  public static byte[] json(
+      ProblemType type, int status, String detail, @Nullable String instance) {
+    try {
+      return Json.LENIENT.writeValueAsBytes(
+          new Problem(type.uri(), type.title(), status, detail, instance));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Expected a record of texts to have a JSON form", e);
+    }
+  }
+
+  static ProblemException of(Rejection why) {
+    return switch (why) {
+      case Rejection.LeaseNotHeld _ -> problem(ProblemType.LEASE_NOT_HELD, why);
+      case Rejection.KeyReused _ -> problem(ProblemType.KEY_REUSED, why);
+      case Rejection.TooLarge _ -> problem(ProblemType.TOO_LARGE, why);
+      case Rejection.NodeUnknown _, Rejection.JobNotRunning _ ->
+          problem(ProblemType.NOT_FOUND, why);
+      case Rejection.QueueFull _ ->
+          new ProblemException(ProblemType.QUEUE_FULL, why.message(), Map.of("Retry-After", "5"));
+      // Ids are the broker's own: a clash is our mistake, and the next attempt gets another id.
+      case Rejection.JobExists _ ->
+          new ProblemException(
+              ProblemType.OVERLOADED,
+              why.message() + "; nothing was submitted, try again",
+              Map.of("Retry-After", "1"));
+    };
+  }
+
+  private static ProblemException problem(ProblemType type, Rejection why) {
+    return new ProblemException(type, why.message());
+  }
+}

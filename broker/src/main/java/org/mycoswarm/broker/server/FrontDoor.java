@@ -1,0 +1,105 @@
+package org.mycoswarm.broker.server;
+
+import java.net.URI;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.glassfish.jersey.jetty.JettyHttpContainer;
+import org.glassfish.jersey.server.ContainerFactory;
+import org.glassfish.jersey.server.ResourceConfig;
+
+/// The one port everything goes through: nodes, the command line and the console. A request passes
+/// the [Gatekeeper] first, then the console's files, then the resources; each request has a virtual
+/// thread of its own.
+///
+/// Thread-safe; [#close] twice is fine.
+public final class FrontDoor implements AutoCloseable {
+  private static final int HEADER_BYTES_MAX = 16 << 10;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  /// Opens the port and answers from now on.
+  ///
+  /// @param resources the API
+  /// @throws IllegalStateException when the port cannot be opened; says which and why
+  public static FrontDoor open(DoorSettings settings, ResourceConfig resources) {
+    FrontDoor door = new FrontDoor(settings, resources);
+    try {
+      door.server.start();
+    } catch (Exception e) {
+      door.close();
+      throw new IllegalStateException(
+          "Expected to listen on %s port %d, but it failed: %s; the broker does not run. Choose another port, or end the program that has it"
+              .formatted(settings.bindAddress(), settings.port(), e.getMessage()),
+          e);
+    }
+    return door;
+  }
+
+  private FrontDoor(DoorSettings settings, ResourceConfig resources) {
+    QueuedThreadPool threads = new QueuedThreadPool(16, 2);
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    server = new Server(threads);
+    server.setStopTimeout(settings.stopTime().toMillis());
+    server.setErrorHandler(new ProblemErrors());
+    FirstRequestDeadline deadline =
+        new FirstRequestDeadline(
+            server.getScheduler(),
+            settings.firstRequestTime(),
+            new Gatekeeper(settings, rooms(resources)));
+    server.setHandler(new GracefulHandler(deadline));
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+    connector.setHost(settings.bindAddress());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idleTime().toMillis());
+    connector.addBean(deadline.listener());
+    server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
+  }
+
+  private static Handler rooms(ResourceConfig resources) {
+    JettyHttpContainer api =
+        ContainerFactory.createContainer(
+            JettyHttpContainer.class, resources.register(WholeAnswers.Cut.class));
+    return new Handler.Sequence(new ConsoleFiles(), new WholeAnswers(api));
+  }
+
+  private static HttpConfiguration http() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEADER_BYTES_MAX);
+    http.setUriCompliance(UriCompliance.RFC3986);
+    return http;
+  }
+
+  /// The port that was really taken.
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /// Where programs of this machine reach the broker.
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + port() + "/");
+  }
+
+  /// Takes no more requests, lets those that run finish for the stop time, and closes the port.
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("Expected the HTTP server to stop, but it failed", e);
+    }
+  }
+}

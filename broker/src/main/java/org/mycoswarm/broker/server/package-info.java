@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.server;
+
+import org.jspecify.annotations.NullMarked;

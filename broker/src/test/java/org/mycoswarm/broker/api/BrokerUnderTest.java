@@ -1,0 +1,203 @@
+package org.mycoswarm.broker.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.projection.JobTables;
+import org.mycoswarm.broker.projection.NodeTables;
+import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.Tables;
+import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.server.DoorSettings;
+import org.mycoswarm.broker.server.FrontDoor;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.files.FileBlobStore;
+import org.mycoswarm.schema.json.Json;
+
+/// The whole HTTP side of a broker on a free port: the real engine, tables and server, with the log
+/// in memory.
+public final class BrokerUnderTest implements AutoCloseable {
+  public static final String TOKEN = "a-token-for-tests-0123456789";
+  static final String MODEL = "sha256:" + "a".repeat(64);
+  static final Limits LIMITS = new Limits(50, 20, 10, 1 << 20, 16 << 10, 16, 20, 3_600, 1_000);
+  static final HttpLimits HTTP_LIMITS = new HttpLimits(1 << 20, 4 << 20, 100, 64 << 10, 500, 30, 2);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Path folder;
+  final LiveQueue queue;
+  private final Tables tables;
+  private final ProjectionRunner projection;
+  private final Api api;
+  private final FrontDoor door;
+
+  public static BrokerUnderTest onLoopback(Path folder) {
+    return new BrokerUnderTest(folder, DoorSettings.loopback(0));
+  }
+
+  public BrokerUnderTest(Path folder, DoorSettings settings) {
+    Clock clock = Clock.systemUTC();
+    this.folder = folder;
+    queue = new LiveQueue(LIMITS, clock);
+    tables = Tables.open(folder.resolve("tables"), LogPosition.START, Duration.ofSeconds(20));
+    projection = new ProjectionRunner(tables, (after, wait) -> queue.entriesAfter(after, wait, 50));
+    projection.start();
+    ModelCatalogue models =
+        new ModelCatalogue(
+            List.of(new ModelCatalogue.Model("mini", MODEL, 384, 256, "the light default")));
+    NodeTables nodes =
+        new NodeTables(
+            tables,
+            clock,
+            node -> queue.liveness().lastSeen(node),
+            Duration.ofSeconds(30),
+            models::name);
+    api =
+        new Api(
+            new Api.Parts(
+                new BrokerFacts("broker-1", "0.1", "start-1", Instant.EPOCH, settings.token()),
+                LIMITS,
+                HTTP_LIMITS,
+                Duration.ofSeconds(10),
+                queue,
+                blobs(clock),
+                projection,
+                new JobTables(tables, clock),
+                new TaskTables(tables, clock),
+                nodes,
+                models,
+                clock,
+                new Random(7)));
+    door = FrontDoor.open(settings, api.resources());
+  }
+
+  private BlobStore blobs(Clock clock) {
+    try {
+      return FileBlobStore.open(folder.resolve("blobs"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where the blob with this hash lies.
+  Path blobFile(String hash) {
+    return folder.resolve("blobs").resolve(hash.substring(0, 2)).resolve(hash);
+  }
+
+  static String hash(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public int port() {
+    return door.port();
+  }
+
+  public URI uri(String path) {
+    return door.uri().resolve(path);
+  }
+
+  public HttpResponse<String> get(String path, String... headers) {
+    return send("GET", path, null, headers);
+  }
+
+  public HttpResponse<String> post(String path, String json, String... headers) {
+    return send("POST", path, json, headers);
+  }
+
+  /// @param body JSON, or null for none
+  public HttpResponse<String> send(
+      String method, String path, @Nullable String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(Duration.ofSeconds(40))
+            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (body != null && !List.of(headers).contains("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request.build());
+  }
+
+  HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, BodyHandlers.ofString(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public static JsonNode json(HttpResponse<String> response) {
+    try {
+      return Json.LENIENT.readTree(response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Submits one task of the kind `dig` and gives the job's id.
+  String submitted() {
+    return json(post("/api/v1/jobs", "{\"tasks\":[{\"kind\":\"dig\",\"payload\":{}}]}"))
+        .path("job")
+        .asText();
+  }
+
+  /// Registers a node that digs, and leases one task for it.
+  ///
+  /// @return the lease
+  String leased(String node) {
+    registered(node);
+    HttpResponse<String> work =
+        post("/api/v1/nodes/" + node + "/work", "{\"results\":[],\"want\":1,\"waitSeconds\":0}");
+    return json(work).path("leases").path(0).path("lease").asText();
+  }
+
+  void registered(String node) {
+    post(
+        "/api/v1/nodes",
+        "{\"node\":\"%s\",\"name\":\"n\",\"capabilities\":[{\"kind\":\"dig\",\"device\":\"cpu\",\"rate\":1}],\"detail\":{}}"
+            .formatted(node));
+  }
+
+  String blob(String text) {
+    return json(send("POST", "/api/v1/blobs", text, "Content-Type", "application/octet-stream"))
+        .path("sha256")
+        .asText();
+  }
+
+  @Override
+  public void close() {
+    api.close();
+    door.close();
+    projection.close();
+    tables.close();
+    queue.close();
+  }
+}

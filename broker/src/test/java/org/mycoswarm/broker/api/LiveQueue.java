@@ -1,0 +1,138 @@
+package org.mycoswarm.broker.api;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import org.mycoswarm.broker.scheduling.LeaseDesk;
+import org.mycoswarm.broker.scheduling.Liveness;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.CommandId;
+import org.mycoswarm.queue.domain.Decider;
+import org.mycoswarm.queue.domain.Event;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.QueueState;
+import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.queue.engine.EventFeed;
+import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
+import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.engine.WriterThread;
+import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.mycoswarm.queue.log.memory.InMemoryEventLog;
+import org.mycoswarm.schema.wire.LogCheck;
+
+/// The real engine over a log in memory.
+final class LiveQueue implements QueueGateway, AutoCloseable {
+  private final JsonEventCodec codec = new JsonEventCodec();
+  private final InMemoryEventLog log = InMemoryEventLog.create();
+  private final EventFeed feed = new EventFeed(log, codec, 100);
+  private final LeaseDesk desk;
+  private final Liveness liveness;
+  private final LeaseDeadlines deadlines;
+  private final QueueWriter writer;
+  private final WriterThread thread;
+  private final Set<NodeId> nodes = ConcurrentHashMap.newKeySet();
+
+  LiveQueue(Limits limits, Clock clock) {
+    QueueState state = new QueueState(limits);
+    desk = new LeaseDesk(clock);
+    liveness = new Liveness(clock);
+    deadlines = new LeaseDeadlines(clock, state.leases());
+    writer =
+        new QueueWriter(
+            log,
+            codec,
+            new Decider(limits),
+            state,
+            clock,
+            QueueWriter.Size.DEFAULT,
+            (entries, after) -> {
+              feed.durable(entries, after);
+              deadlines.durable(entries, after);
+              desk.durable(entries, after);
+              after.nodes().forEach(nodes::add);
+            });
+    thread = new WriterThread(writer, failure -> {});
+    thread.start();
+  }
+
+  Liveness liveness() {
+    return liveness;
+  }
+
+  @Override
+  public List<Answer> submit(CommandId cause, List<Command> commands) throws InterruptedException {
+    List<CompletableFuture<Answer>> asked =
+        commands.stream().map(command -> writer.submit(cause, command)).toList();
+    ArrayList<Answer> answers = new ArrayList<>();
+    for (CompletableFuture<Answer> answer : asked) {
+      try {
+        answers.add(answer.get());
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException reason
+            ? reason
+            : new IllegalStateException(e);
+      }
+    }
+    return answers;
+  }
+
+  @Override
+  public Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
+      throws InterruptedException {
+    return desk.lease(writer, cause, node, tasksMax, wait);
+  }
+
+  @Override
+  public Optional<Renewal> renew(NodeId node, List<LeaseId> leases) {
+    return nodes.contains(node) ? Optional.of(deadlines.renew(node, leases)) : Optional.empty();
+  }
+
+  @Override
+  public void seen(NodeId node) {
+    liveness.seen(node);
+  }
+
+  @Override
+  public LogPosition durable() {
+    return feed.durable();
+  }
+
+  @Override
+  public List<LogEntry> entriesAfter(LogPosition after, Duration wait, int entriesMax)
+      throws InterruptedException {
+    return feed.next(after, wait, entriesMax);
+  }
+
+  @Override
+  public String show(Event event) {
+    return codec.show(event);
+  }
+
+  @Override
+  public LogCheck verify() {
+    return new LogCheck(true, durable().value(), durable().value(), "same", "same", 0);
+  }
+
+  /// Ends the writer as a failing disk would.
+  void stopWriter() {
+    writer.stop(new IllegalStateException("the disk failed at /secret/place"));
+  }
+
+  @Override
+  public void close() {
+    desk.close();
+    thread.close();
+    log.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.discovery;
+
+import org.jspecify.annotations.NullMarked;

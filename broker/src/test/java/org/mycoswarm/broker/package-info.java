@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker;
+
+import org.jspecify.annotations.NullMarked;
