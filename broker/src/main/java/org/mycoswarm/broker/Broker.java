@@ -1,0 +1,189 @@
+package org.mycoswarm.broker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.api.Api;
+import org.mycoswarm.broker.api.BrokerFacts;
+import org.mycoswarm.broker.api.HttpLimits;
+import org.mycoswarm.broker.api.ModelCatalogue;
+import org.mycoswarm.broker.blobs.BlobCollector;
+import org.mycoswarm.broker.projection.JobTables;
+import org.mycoswarm.broker.projection.NodeTables;
+import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.Tables;
+import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.scheduling.LeaseDesk;
+import org.mycoswarm.broker.scheduling.Liveness;
+import org.mycoswarm.broker.scheduling.Timekeeper;
+import org.mycoswarm.broker.server.DoorSettings;
+import org.mycoswarm.broker.server.FrontDoor;
+import org.mycoswarm.queue.domain.Command.StartBroker;
+import org.mycoswarm.queue.domain.CommandId;
+import org.mycoswarm.queue.domain.Decider;
+import org.mycoswarm.queue.engine.EventFeed;
+import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.engine.Replay;
+import org.mycoswarm.queue.engine.SteadyClock;
+import org.mycoswarm.queue.engine.WriterThread;
+import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
+import org.mycoswarm.queue.log.chronicle.LogSettings;
+import org.mycoswarm.queue.log.files.FileBlobStore;
+import org.mycoswarm.queue.log.json.JsonEventCodec;
+
+/// One running broker: its parts, made in the order in which they need each other and closed in the
+/// opposite one.
+public final class Broker implements AutoCloseable {
+  private interface Part {
+    void close() throws Exception;
+  }
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final BrokerFacts facts;
+  private final FrontDoor door;
+
+  /// Opens the home, replays the log and serves.
+  ///
+  /// @param onFailure told once when the broker can go on no more; the process should end at once
+  /// @throws IOException when the home cannot be used
+  /// @throws RuntimeException when the log, the tables or the port cannot be opened; the message is
+  ///     for the person who started the broker
+  public static Broker start(BrokerConfig config, String version, Consumer<Throwable> onFailure)
+      throws IOException {
+    return new Broker(config, version, onFailure);
+  }
+
+  private Broker(BrokerConfig config, String version, Consumer<Throwable> onFailure)
+      throws IOException {
+    try {
+      BrokerHome home = new BrokerHome(config.home());
+      // The tables come first: a log that ends before what they have seen has lost entries.
+      Tables tables =
+          part(
+              Tables.open(home.tables(), new LogPosition(Long.MAX_VALUE), config.tablesWatchdog()));
+      ChronicleEventLog log =
+          part(ChronicleEventLog.open(home.log(), tables.position(), LogSettings.DEFAULT));
+      BlobStore blobs = FileBlobStore.open(home.blobs(), Clock.systemUTC());
+      JsonEventCodec codec = new JsonEventCodec();
+      Replay.Replayed replayed = Replay.upTo(log.durable(), log, codec, config.limits());
+
+      Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
+      LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
+      EventFeed feed = new EventFeed(log, codec, 10_000);
+      LeaseDesk desk = new LeaseDesk(clock);
+      QueueWriter writer =
+          new QueueWriter(
+              log,
+              codec,
+              new Decider(config.limits()),
+              replayed.state(),
+              clock,
+              QueueWriter.Size.DEFAULT,
+              (entries, state) -> {
+                deadlines.durable(entries, state);
+                feed.durable(entries, state);
+                desk.durable(entries, state);
+              });
+      part(new WriterThread(writer, onFailure)).start();
+      String incarnation = home.incarnation();
+      writer.submit(new CommandId("start"), new StartBroker(incarnation, version)).join();
+      part(new Timekeeper(writer, deadlines, onFailure)).start();
+
+      ProjectionRunner projection =
+          part(new ProjectionRunner(tables, (after, wait) -> feed.next(after, wait, 500)));
+      projection.start();
+
+      String token = config.lan() ? home.token() : null;
+      facts = new BrokerFacts(home.brokerId(), version, incarnation, clock.instant(), token);
+      Liveness liveness = new Liveness(clock);
+      ModelCatalogue models = ModelCatalogue.shipped();
+      Api api =
+          new Api(
+              new Api.Parts(
+                  facts,
+                  config.limits(),
+                  HttpLimits.DEFAULT,
+                  config.heartbeat(),
+                  new BrokerQueue(
+                      writer, log, codec, config.limits(), feed, deadlines, desk, liveness),
+                  blobs,
+                  projection,
+                  new JobTables(tables, clock),
+                  new TaskTables(tables, clock),
+                  new NodeTables(
+                      tables,
+                      clock,
+                      liveness::lastSeen,
+                      config.heartbeat().multipliedBy(3),
+                      models::name),
+                  models,
+                  clock,
+                  new SecureRandom()));
+      // Closed in the opposite order: who waits for work or for events is sent away before the door
+      // closes, and the door lets the other calls finish.
+      door = part(FrontDoor.open(doorSettings(config, token), api.resources()));
+      part(api);
+      parts.push(desk::close);
+      BlobCollector collector =
+          part(
+              new BlobCollector(
+                  blobs, tables, feed::durable, Clock.systemUTC(), config.blobGrace()));
+      collector.start(config.blobSweep());
+      parts.push(home::withdraw);
+      home.announce(runFile());
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Where programs of this machine reach the broker.
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + door.port());
+  }
+
+  public BrokerFacts facts() {
+    return facts;
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("Expected every part of the broker to close", e);
+      }
+    }
+  }
+
+  private static DoorSettings doorSettings(BrokerConfig config, @Nullable String token)
+      throws IOException {
+    return token == null
+        ? DoorSettings.loopback(config.port())
+        : DoorSettings.lan(config.port(), token, Set.of(InetAddress.getLocalHost().getHostName()));
+  }
+
+  /// What programs of this machine need to reach the broker; the token is in a file of its own.
+  private String runFile() {
+    return """
+        {"url":"%s","broker":"%s","pid":%d,"startedAt":"%s"}
+        """
+        .formatted(uri(), facts.broker(), ProcessHandle.current().pid(), facts.startedAt());
+  }
+
+  private <T extends AutoCloseable> T part(T part) {
+    parts.push(part::close);
+    return part;
+  }
+}

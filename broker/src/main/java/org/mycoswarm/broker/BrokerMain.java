@@ -1,0 +1,111 @@
+package org.mycoswarm.broker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// The broker as a process. Serves until SIGTERM or Ctrl-C.
+@Command(
+    name = "mycoswarm-broker",
+    description = {
+      "Runs the broker: the process that owns the log and speaks HTTP.",
+      "Everything it keeps is in its home folder; only one broker can use it at a time."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    versionProvider = BrokerMain.Version.class,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "143, 130:stopped in order, by SIGTERM or Ctrl-C",
+      " 1:it could not start; the message says why",
+      " 2:the command line is wrong",
+      "70:the disk failed or a bug was met; start again, the log is replayed"
+    })
+public final class BrokerMain implements Callable<Integer> {
+  private static final int EXIT_FAILED = 70;
+
+  @Option(
+      names = "--home",
+      paramLabel = "FOLDER",
+      defaultValue = "${env:MYCOSWARM_HOME:-${sys:user.home}/.mycoswarm}",
+      description = "Where everything is kept. Default: $MYCOSWARM_HOME, or ~/.mycoswarm")
+  private @Nullable Path home;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "" + BrokerConfig.DEFAULT_PORT,
+      description = "Port to listen on; 0 takes a free one. Default: ${DEFAULT-VALUE}")
+  private int port;
+
+  @Option(
+      names = "--lan",
+      description = {
+        "Lets other machines join: listens on every network interface, announces itself by",
+        "multicast DNS, and asks every caller for the token in the file 'token' of the home."
+      })
+  private boolean lan;
+
+  public static void main(String[] args) {
+    System.setProperty("chronicle.analytics.disable", "true");
+    System.setProperty("chronicle.announcer.disable", "true");
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+    Logging.setUp();
+    System.exit(new CommandLine(new BrokerMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (home == null) {
+      throw new IllegalStateException("The home has a default");
+    }
+    Broker broker;
+    try {
+      BrokerConfig config = BrokerConfig.at(home).withPort(port).withLan(lan);
+      broker = Broker.start(config, new Version().getVersion()[0], BrokerMain::fail);
+    } catch (IOException | RuntimeException e) {
+      System.err.println("The broker did not start. " + said(e));
+      return 1;
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  broker.close();
+                  stopped.countDown();
+                },
+                "stop"));
+    System.out.println(
+        "mycoSwarm broker " + broker.facts().broker() + " serves at " + broker.uri());
+    stopped.await();
+    return 0; // not reached: the signal that ends the wait also ends the process
+  }
+
+  /// The writer cannot go on, so nothing may: no answer is better than one that is not on disk.
+  private static void fail(Throwable reason) {
+    System.err.println(
+        "The broker stops: "
+            + said(reason)
+            + ". Nothing that was acknowledged is lost; start it again.");
+    Runtime.getRuntime().halt(EXIT_FAILED);
+  }
+
+  private static String said(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = BrokerMain.class.getPackage().getImplementationVersion();
+      return new String[] {version == null ? "development" : version};
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.mycoswarm.broker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.mycoswarm.broker.api.QueueGateway;
+import org.mycoswarm.broker.scheduling.LeaseDesk;
+import org.mycoswarm.broker.scheduling.Liveness;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.CommandId;
+import org.mycoswarm.queue.domain.Event;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.queue.engine.EventFeed;
+import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.engine.Replay;
+import org.mycoswarm.queue.log.EventLog;
+import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.mycoswarm.schema.wire.LogCheck;
+
+/// The queue as the HTTP interface sees it: the engine's parts behind one port.
+record BrokerQueue(
+    QueueWriter writer,
+    EventLog log,
+    JsonEventCodec codec,
+    Limits limits,
+    EventFeed feed,
+    LeaseDeadlines deadlines,
+    LeaseDesk desk,
+    Liveness liveness)
+    implements QueueGateway {
+  private record Live(String hash, LogPosition position) {}
+
+  @Override
+  public List<Answer> submit(CommandId cause, List<Command> commands) throws InterruptedException {
+    List<CompletableFuture<Answer>> answers = new ArrayList<>(commands.size());
+    for (Command command : commands) {
+      answers.add(writer.submit(cause, command));
+    }
+    return answers.stream().map(BrokerQueue::join).toList();
+  }
+
+  @Override
+  public Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
+      throws InterruptedException {
+    return desk.lease(writer, cause, node, tasksMax, wait);
+  }
+
+  @Override
+  public Optional<LeaseDeadlines.Renewal> renew(NodeId node, List<LeaseId> leases) {
+    boolean known = join(writer.ask((state, _) -> state.node(node).isPresent()));
+    if (!known) {
+      return Optional.empty();
+    }
+    liveness.seen(node);
+    return Optional.of(deadlines.renew(node, leases));
+  }
+
+  @Override
+  public void seen(NodeId node) {
+    liveness.seen(node);
+  }
+
+  @Override
+  public LogPosition durable() {
+    return feed.durable();
+  }
+
+  @Override
+  public List<LogEntry> entriesAfter(LogPosition after, Duration wait, int entriesMax)
+      throws InterruptedException {
+    return feed.next(after, wait, entriesMax);
+  }
+
+  @Override
+  public String show(Event event) {
+    return codec.show(event);
+  }
+
+  @Override
+  public LogCheck verify() {
+    long start = System.nanoTime();
+    Live live = join(writer.ask((state, position) -> new Live(state.hash(), position)));
+    Replay.Replayed replayed = Replay.upTo(live.position(), log, codec, limits);
+    String hash = replayed.state().hash();
+    return new LogCheck(
+        hash.equals(live.hash()),
+        live.position().value(),
+        replayed.position().value(),
+        live.hash(),
+        hash,
+        (System.nanoTime() - start) / 1_000_000);
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException reason ? reason : e;
+    }
+  }
+}
