@@ -167,7 +167,7 @@ public final class Tables implements AutoCloseable {
       TimeoutException late =
           new TimeoutException("they did not open within " + watchdog.toMillis() + " ms");
       if (opening.completeExceptionally(late)) {
-        throw new IllegalStateException(late.getMessage(), e);
+        throw new IllegalStateException(late);
       }
       return opening.join(); // it came at the last moment
     } catch (ExecutionException e) {

@@ -64,7 +64,9 @@ final class TarArchive {
       return "it is a link to '%s', and links are not followed"
           .formatted(EntryName.of(entry.getLinkName()).path());
     }
-    if (!entry.isFile()) {
+    // The library calls a device a file, too.
+    boolean device = entry.isBlockDevice() || entry.isCharacterDevice() || entry.isFIFO();
+    if (device || !entry.isFile()) {
       return "it is a device or something else that is no file";
     }
     return tar.canReadEntryData(entry) ? null : "it is stored in a way that cannot be read";

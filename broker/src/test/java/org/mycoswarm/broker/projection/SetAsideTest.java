@@ -10,11 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.queue.domain.JobId;
@@ -29,6 +36,31 @@ final class SetAsideTest {
 
   private final History history =
       new History().node("pi", "chunk").submit("job", History.task("chunk", "a.txt"));
+
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final Handler listener =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          said.add(new SimpleFormatter().formatMessage(line));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    Logger.getLogger(Tables.class.getName()).addHandler(listener);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    Logger.getLogger(Tables.class.getName()).removeHandler(listener);
+  }
 
   @Test
   void aMissingFileIsMade() throws IOException {
@@ -87,6 +119,10 @@ final class SetAsideTest {
       assertThat(tables.position()).isEqualTo(LogPosition.START);
     }
     assertThat(files(folder)).containsExactly("tables-1.mv.db.aside", "tables-2.mv.db");
+    assertThat(said)
+        .containsExactly(
+            "The tables in '%s' were set aside as 'tables-1.mv.db.aside': they have seen entry 2, but the log ends at 1. New ones are being built from the log"
+                .formatted(folder.resolve("tables-1.mv.db")));
   }
 
   @Test
@@ -98,6 +134,7 @@ final class SetAsideTest {
         file -> {
           if (opened.getAndIncrement() == 0) {
             awaitQuietly(never);
+            throw new IllegalStateException("it woke up long after the watchdog");
           }
           return Database.open(file);
         };
@@ -110,6 +147,7 @@ final class SetAsideTest {
       never.countDown();
     }
     assertThat(files(folder)).contains("tables-1.mv.db.aside", "tables-2.mv.db");
+    assertThat(said).anyMatch(line -> line.contains("they did not open within 4000 ms"));
   }
 
   @Test

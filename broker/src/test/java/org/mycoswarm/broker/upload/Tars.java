@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /// Makes tars, well-behaved and evil ones.
 final class Tars {
@@ -32,6 +33,17 @@ final class Tars {
 
   Tars folder(String path) throws IOException {
     return empty(new TarArchiveEntry(path + "/"));
+  }
+
+  /// A GNU header that says that the next file's name is that long.
+  Tars longName(int length) throws IOException {
+    TarArchiveEntry entry =
+        new TarArchiveEntry(TarConstants.GNU_LONGLINK, TarConstants.LF_GNUTYPE_LONGNAME);
+    entry.setSize(length);
+    tar.putArchiveEntry(entry);
+    tar.write("x".repeat(length).getBytes(UTF_8));
+    tar.closeArchiveEntry();
+    return this;
   }
 
   /// @param type such as [TarArchiveEntry#LF_SYMLINK]
