@@ -18,13 +18,18 @@ import org.mycoswarm.broker.blobs.BlobCollector;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.results.JobReports;
+import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.scheduling.LeaseDesk;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.broker.scheduling.Timekeeper;
 import org.mycoswarm.broker.server.DoorSettings;
 import org.mycoswarm.broker.server.FrontDoor;
+import org.mycoswarm.broker.upload.ArchiveUnpacker;
+import org.mycoswarm.broker.upload.UploadLimits;
 import org.mycoswarm.queue.domain.Command.StartBroker;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
@@ -107,18 +112,23 @@ public final class Broker implements AutoCloseable {
       facts = new BrokerFacts(home.brokerId(), version, incarnation, clock.instant(), token);
       Liveness liveness = new Liveness(clock);
       ModelCatalogue models = ModelCatalogue.shipped();
+      HttpLimits http = HttpLimits.DEFAULT;
+      UploadLimits uploads =
+          new UploadLimits(http.blobBytesMax(), http.uploadBytesMax(), http.uploadFilesMax());
+      JobTables jobs = new JobTables(tables, clock);
+      ResultTables results = new ResultTables(tables);
       Api api =
           new Api(
               new Api.Parts(
                   facts,
                   config.limits(),
-                  HttpLimits.DEFAULT,
+                  http,
                   config.heartbeat(),
                   new BrokerQueue(
                       writer, log, codec, config.limits(), feed, deadlines, desk, liveness),
                   blobs,
                   projection,
-                  new JobTables(tables, clock),
+                  jobs,
                   new TaskTables(tables, clock),
                   new NodeTables(
                       tables,
@@ -126,6 +136,9 @@ public final class Broker implements AutoCloseable {
                       liveness::lastSeen,
                       config.heartbeat().multipliedBy(3),
                       models::name),
+                  new ArchiveUnpacker(blobs, uploads, home.unpacking()),
+                  new JobReports(jobs, results, blobs),
+                  new JobResults(results, blobs),
                   models,
                   clock,
                   new SecureRandom()));

@@ -34,6 +34,11 @@ final class BrokerHome {
     return folder.resolve("blobs");
   }
 
+  /// Where archives lie while they are unpacked.
+  Path unpacking() {
+    return folder.resolve("unpacking");
+  }
+
   Path tables() {
     return folder.resolve("db");
   }

@@ -12,6 +12,9 @@ import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.results.JobReports;
+import org.mycoswarm.broker.results.JobResults;
+import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
 
@@ -39,6 +42,9 @@ public final class Api implements AutoCloseable {
       JobTables jobs,
       TaskTables tasks,
       NodeTables nodes,
+      ArchiveUnpacker archives,
+      JobReports reports,
+      JobResults results,
       ModelCatalogue models,
       InstantSource clock,
       RandomGenerator random) {}
@@ -78,6 +84,9 @@ public final class Api implements AutoCloseable {
             .register(new LeasesResource(reports, orders))
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
+            .register(new UploadsResource(parts.archives()))
+            .register(new JobReportResource(lookups, parts.reports()))
+            .register(new JobResultsResource(lookups, parts.results()))
             .register(new LogResource(queue, entries, http));
   }
 

@@ -23,8 +23,6 @@ import org.mycoswarm.schema.wire.Page;
 /// Turns "embed this folder" into one `chunk` task for each file. Their results ask for the `embed`
 /// tasks.
 final class EmbedJobs {
-  static final String KIND = "embed-folder";
-
   private static final int MANIFEST_BYTES_MAX = 32 << 20;
   private static final int CHUNK_TOKENS = 200;
   private static final int CHUNK_TOKENS_MIN = 16;

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.JobId;
@@ -59,7 +60,7 @@ final class Submissions {
     JobSpec spec =
         new JobSpec(
             name(name, "embed " + plan.detail().modelName()),
-            EmbedJobs.KIND,
+            JobReports.KIND,
             EmbedJobs.text(plan.detail()),
             List.of(plan.manifest()),
             key);

@@ -24,10 +24,15 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.results.JobReports;
+import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.server.DoorSettings;
 import org.mycoswarm.broker.server.FrontDoor;
+import org.mycoswarm.broker.upload.ArchiveUnpacker;
+import org.mycoswarm.broker.upload.UploadLimits;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogPosition;
@@ -71,6 +76,12 @@ public final class BrokerUnderTest implements AutoCloseable {
             node -> queue.liveness().lastSeen(node),
             Duration.ofSeconds(30),
             models::name);
+    BlobStore blobs = blobs(clock);
+    JobTables jobs = new JobTables(tables, clock);
+    ResultTables results = new ResultTables(tables);
+    UploadLimits uploads =
+        new UploadLimits(
+            HTTP_LIMITS.blobBytesMax(), HTTP_LIMITS.uploadBytesMax(), HTTP_LIMITS.uploadFilesMax());
     api =
         new Api(
             new Api.Parts(
@@ -79,11 +90,14 @@ public final class BrokerUnderTest implements AutoCloseable {
                 HTTP_LIMITS,
                 Duration.ofSeconds(10),
                 queue,
-                blobs(clock),
+                blobs,
                 projection,
-                new JobTables(tables, clock),
+                jobs,
                 new TaskTables(tables, clock),
                 nodes,
+                new ArchiveUnpacker(blobs, uploads, folder.resolve("unpacking")),
+                new JobReports(jobs, results, blobs),
+                new JobResults(results, blobs),
                 models,
                 clock,
                 new Random(7)));
