@@ -124,6 +124,7 @@ public final class Broker implements AutoCloseable {
                   config.limits(),
                   http,
                   config.heartbeat(),
+                  config.leaseTime(),
                   new BrokerQueue(
                       writer, log, codec, config.limits(), feed, deadlines, desk, liveness),
                   blobs,

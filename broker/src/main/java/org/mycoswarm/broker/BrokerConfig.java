@@ -12,6 +12,7 @@ import org.mycoswarm.queue.domain.Limits;
 ///     network interface, announced by multicast DNS, and every call needs the token
 /// @param limits what the queue holds and takes at most
 /// @param heartbeat how often a node should be heard of; after three times it counts as offline
+/// @param leaseTime how long a node may go without renewing a lease, where a task does not say
 /// @param tablesWatchdog how long opening the tables may take before the file is set aside
 /// @param blobGrace how long an uploaded blob that no job refers to is kept
 /// @param blobSweep how often unreferenced blobs are looked for
@@ -21,6 +22,7 @@ public record BrokerConfig(
     boolean lan,
     Limits limits,
     Duration heartbeat,
+    Duration leaseTime,
     Duration tablesWatchdog,
     Duration blobGrace,
     Duration blobSweep) {
@@ -29,6 +31,11 @@ public record BrokerConfig(
   public BrokerConfig {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("Expected a port from 0 to 65535, but it is " + port);
+    }
+    if (leaseTime.toSeconds() < 1 || leaseTime.toSeconds() > limits.leaseSecondsMax()) {
+      throw new IllegalArgumentException(
+          "Expected a lease time of 1 to %d seconds, but it is %d"
+              .formatted(limits.leaseSecondsMax(), leaseTime.toSeconds()));
     }
   }
 
@@ -39,6 +46,7 @@ public record BrokerConfig(
         false,
         Limits.DEFAULT,
         Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofHours(1),
         Duration.ofMinutes(10));
@@ -46,11 +54,16 @@ public record BrokerConfig(
 
   public BrokerConfig withPort(int port) {
     return new BrokerConfig(
-        home, port, lan, limits, heartbeat, tablesWatchdog, blobGrace, blobSweep);
+        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
+  }
+
+  public BrokerConfig withLeaseTime(Duration leaseTime) {
+    return new BrokerConfig(
+        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
   }
 
   public BrokerConfig withLan(boolean lan) {
     return new BrokerConfig(
-        home, port, lan, limits, heartbeat, tablesWatchdog, blobGrace, blobSweep);
+        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
   }
 }

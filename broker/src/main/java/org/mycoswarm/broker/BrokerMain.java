@@ -2,6 +2,7 @@ package org.mycoswarm.broker;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,16 @@ public final class BrokerMain implements Callable<Integer> {
       })
   private boolean lan;
 
+  @Option(
+      names = "--lease-seconds",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = {
+        "How long a node may go without renewing a lease, where a task does not say.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private int leaseSeconds;
+
   public static void main(String[] args) {
     System.setProperty("chronicle.analytics.disable", "true");
     System.setProperty("chronicle.announcer.disable", "true");
@@ -67,7 +78,11 @@ public final class BrokerMain implements Callable<Integer> {
     }
     Broker broker;
     try {
-      BrokerConfig config = BrokerConfig.at(home).withPort(port).withLan(lan);
+      BrokerConfig config =
+          BrokerConfig.at(home)
+              .withPort(port)
+              .withLan(lan)
+              .withLeaseTime(Duration.ofSeconds(leaseSeconds));
       broker = Broker.start(config, new Version().getVersion()[0], BrokerMain::fail);
     } catch (IOException | RuntimeException e) {
       System.err.println("The broker did not start. " + said(e));

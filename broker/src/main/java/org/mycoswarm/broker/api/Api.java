@@ -30,12 +30,14 @@ public final class Api implements AutoCloseable {
   /// What the interface stands on.
   ///
   /// @param heartbeat how often a node should be heard of
+  /// @param leaseTime how long a node may go without renewing, where a task does not say
   /// @param random for ids; it must be thread-safe
   public record Parts(
       BrokerFacts facts,
       Limits limits,
       HttpLimits httpLimits,
       Duration heartbeat,
+      Duration leaseTime,
       QueueGateway queue,
       BlobStore blobs,
       ProjectionRunner projection,
@@ -61,9 +63,9 @@ public final class Api implements AutoCloseable {
     Lookups lookups =
         new Lookups(queue, parts.projection(), parts.jobs(), parts.tasks(), parts.nodes());
     BlobCheck blobs = new BlobCheck(parts.blobs());
-    TaskSpecs specs = new TaskSpecs(parts.limits(), blobs);
+    TaskSpecs specs = new TaskSpecs(parts.limits(), blobs, parts.leaseTime());
     Reports reports = new Reports(specs, blobs);
-    EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, parts.models(), parts.nodes());
+    EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, specs, parts.models(), parts.nodes());
     Submissions submissions = new Submissions(ids, embeds, specs);
     EntryViews entries = new EntryViews(queue);
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);

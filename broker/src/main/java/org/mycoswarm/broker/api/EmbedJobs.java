@@ -38,12 +38,15 @@ final class EmbedJobs {
 
   private final BlobStore blobs;
   private final BlobCheck check;
+  private final TaskSpecs specs;
   private final ModelCatalogue models;
   private final NodeTables nodes;
 
-  EmbedJobs(BlobStore blobs, BlobCheck check, ModelCatalogue models, NodeTables nodes) {
+  EmbedJobs(
+      BlobStore blobs, BlobCheck check, TaskSpecs specs, ModelCatalogue models, NodeTables nodes) {
     this.blobs = blobs;
     this.check = check;
+    this.specs = specs;
     this.models = models;
     this.nodes = nodes;
   }
@@ -78,7 +81,7 @@ final class EmbedJobs {
     return new Detail(wanted.manifest(), model.digest(), model.name(), chunk, overlap);
   }
 
-  private static TaskSpec task(Manifest.FileEntry file, Detail detail) {
+  private TaskSpec task(Manifest.FileEntry file, Detail detail) {
     BlobHash blob = Inputs.checked(() -> new BlobHash(file.sha256()));
     ChunkPayload payload =
         new ChunkPayload(
@@ -87,7 +90,7 @@ final class EmbedJobs {
             detail.model(),
             detail.chunkTokens(),
             detail.overlapTokens());
-    return TaskSpecs.usual(
+    return specs.usual(
         new Requirement("chunk", detail.model()), file.path(), text(payload), List.of(blob));
   }
 

@@ -20,14 +20,16 @@ final class TaskSpecs {
   private static final int LABEL_CHARACTERS_MAX = 1_024;
   private static final int MODEL_CHARACTERS_MAX = 200;
   private static final int ATTEMPTS = 3;
-  private static final int LEASE_SECONDS = 30;
 
   private final Limits limits;
   private final BlobCheck blobs;
+  private final int leaseSeconds;
 
-  TaskSpecs(Limits limits, BlobCheck blobs) {
+  /// @param leaseTime of tasks that do not ask for one
+  TaskSpecs(Limits limits, BlobCheck blobs, Duration leaseTime) {
     this.limits = limits;
     this.blobs = blobs;
+    this.leaseSeconds = Math.toIntExact(leaseTime.toSeconds());
   }
 
   /// @throws ProblemException `bad-request` when a value is out of its range, `blob-missing` when a
@@ -42,10 +44,9 @@ final class TaskSpecs {
   }
 
   /// A task of one of our own pipelines, with the usual patience.
-  static TaskSpec usual(
-      Requirement requirement, String label, String payload, List<BlobHash> blobs) {
+  TaskSpec usual(Requirement requirement, String label, String payload, List<BlobHash> blobs) {
     return new TaskSpec(
-        requirement, label, null, payload, blobs, retry(ATTEMPTS), seconds(LEASE_SECONDS));
+        requirement, label, null, payload, blobs, retry(ATTEMPTS), seconds(leaseSeconds));
   }
 
   private TaskSpec of(TaskSubmission task) {
@@ -67,7 +68,7 @@ final class TaskSpecs {
         Inputs.blobs(task.blobs()),
         retry(orElse("maxAttempts", task.maxAttempts(), limits.attemptsMax(), ATTEMPTS)),
         seconds(
-            orElse("leaseSeconds", task.leaseSeconds(), limits.leaseSecondsMax(), LEASE_SECONDS)));
+            orElse("leaseSeconds", task.leaseSeconds(), limits.leaseSecondsMax(), leaseSeconds)));
   }
 
   /// The text of a JSON object; anything else is refused.

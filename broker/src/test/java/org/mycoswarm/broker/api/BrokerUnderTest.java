@@ -89,6 +89,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 LIMITS,
                 HTTP_LIMITS,
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 queue,
                 blobs,
                 projection,

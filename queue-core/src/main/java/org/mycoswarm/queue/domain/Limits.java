@@ -23,5 +23,5 @@ public record Limits(
     int leaseSecondsMax,
     int keysMax) {
   public static final Limits DEFAULT =
-      new Limits(1_000_000, 20_000, 10_000, 6 << 20, 16 << 10, 256, 20, 3_600, 100_000);
+      new Limits(1_000_000, 20_000, 10_000, 16 << 20, 16 << 10, 256, 20, 3_600, 100_000);
 }
