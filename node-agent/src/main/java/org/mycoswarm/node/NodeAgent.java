@@ -57,6 +57,7 @@ public final class NodeAgent {
   private final CompletableFuture<NodeReport> scanned = new CompletableFuture<>();
   private volatile CapabilityOverride override;
   private volatile @Nullable NodeReport report;
+  private int leasesMax;
 
   /// @throws Refused when a setting is not in order
   public NodeAgent(AgentConfig config) throws IOException {
@@ -182,6 +183,7 @@ public final class NodeAgent {
       }
       report = scanned.join();
       NodeRegistered registered = register(link);
+      leasesMax = link.call(BrokerClient::limits).leasesPerNodeMax();
       sayWhatItCan(scanned.join());
       return Optional.of(registered);
     } catch (BrokerProblem e) {
@@ -224,6 +226,7 @@ public final class NodeAgent {
             registered,
             () -> register(link),
             workers,
+            leasesMax,
             () ->
                 new Executors(
                     List.of(

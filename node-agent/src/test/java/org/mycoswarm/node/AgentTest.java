@@ -156,7 +156,18 @@ class AgentTest {
 
       assertThat(broker.awaitReport(next).status()).isEqualTo("completed");
       assertThat(broker.reports).noneMatch(report -> report.lease().equals(late));
-      assertThat(broker.refusedReports).hasSize(1);
+      assertThat(broker.refusedReports).allMatch(report -> report.lease().equals(late));
+    }
+  }
+
+  @Test
+  void aResultThatIsNotInOrderBecomesAFailureWithTheBrokersReason() throws Exception {
+    try (RunningNode node = RunningNode.start(home, broker)) {
+      String model = node.model("all-minilm-l6-v2-int8");
+      broker.dislike("task-1-1");
+      String lease = broker.task("embed", model, "odd", texts(model, 1), 30);
+
+      assertFailed(lease, "The broker refused the result: Expected another detail", true);
     }
   }
 
@@ -187,6 +198,7 @@ class AgentTest {
       broker.close();
 
       broker = new ScriptedBroker("b1", null, InetAddress.getLoopbackAddress(), port);
+      broker.countTasksFrom(100);
       String after = broker.task("embed", model, "after", texts(model, 1), 30);
 
       assertThat(broker.awaitReport(after).status()).isEqualTo("completed");

@@ -58,6 +58,7 @@ public final class ScriptedBroker implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Deque<LeaseGrant> ready = new ArrayDeque<>();
   private final Map<String, LeaseGrant> held = new ConcurrentHashMap<>();
+  private final Set<String> unwelcome = ConcurrentHashMap.newKeySet();
   private final Set<String> takenAway = new HashSet<>();
   private final Set<String> known = new HashSet<>();
   private volatile boolean lying;
@@ -123,6 +124,21 @@ public final class ScriptedBroker implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Lets no task have the name of one that an earlier broker gave out.
+  public void countTasksFrom(int number) {
+    lock.lock();
+    try {
+      tasks = number;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whatever this lease completes with is not in order.
+  public void dislike(String lease) {
+    unwelcome.add(lease);
   }
 
   /// As after its data were lost.
@@ -200,6 +216,7 @@ public final class ScriptedBroker implements AutoCloseable {
           json(call, 201, Map.of("sha256", parts[4], "size", body.length));
         }
       }
+      case "GET limits" -> json(call, 200, Map.of("leasesPerNodeMax", 256));
       case "POST nodes" -> node(call, parts, body);
       default -> problem(call, 404, "not-found", "Expected a call that a node makes");
     }
@@ -277,6 +294,10 @@ public final class ScriptedBroker implements AutoCloseable {
       refusedReports.add(report);
       return new WorkAnswer.ReportAnswer(
           report.lease(), "refused", "the lease is not held any more");
+    }
+    if (report.status().equals("completed") && unwelcome.contains(report.lease())) {
+      refusedReports.add(report);
+      return new WorkAnswer.ReportAnswer(report.lease(), "refused", "Expected another detail");
     }
     held.remove(report.lease());
     reports.add(report);

@@ -32,6 +32,9 @@ public final class ChunkExecutor implements TaskExecutor {
   /// Chunks in one `embed` task: some seconds of work, so that a lost node costs little.
   static final int CHUNKS_PER_TASK = 32;
 
+  /// What a broker takes as a label.
+  private static final int LABEL_CHARS_MAX = 1_024;
+
   private final Blobs blobs;
   private final ModelShelf shelf;
   private final Map<String, Tokenizer> tokenizers = new HashMap<>();
@@ -155,11 +158,18 @@ public final class ChunkExecutor implements TaskExecutor {
     return new TaskSubmission(
         EmbedExecutor.KIND,
         payload.model(),
-        payload.path(),
+        label(payload.path()),
         Json.LENIENT.valueToTree(embed),
         List.of(lines),
         null,
         null);
+  }
+
+  /// The end of a long path says more than its beginning.
+  private static String label(String path) {
+    return path.length() <= LABEL_CHARS_MAX
+        ? path
+        : "…" + path.substring(path.length() - LABEL_CHARS_MAX + 1);
   }
 
   @Override

@@ -22,7 +22,7 @@ public final class EmbedExecutor implements TaskExecutor {
   /// Weights are large and each worker has its own; more than two models at a time are rare.
   private static final int LOADED_MAX = 2;
 
-  private static final int BLOB_BYTES_MAX = 512 << 20;
+  private static final int BLOB_BYTES_MAX = 256 << 20;
 
   private final Blobs blobs;
   private final ModelShelf shelf;
@@ -67,8 +67,12 @@ public final class EmbedExecutor implements TaskExecutor {
 
   private List<String> texts(LeaseGrant task, EmbedPayload payload)
       throws TaskFailed, BrokerProblem, InterruptedException {
-    if (payload.texts() != null) {
-      return payload.texts();
+    List<String> texts = payload.texts();
+    if (texts != null) {
+      for (String text : texts) {
+        Payloads.required(task, "texts", text);
+      }
+      return texts;
     }
     String blob = Payloads.required(task, "chunks", payload.chunks());
     int from = Payloads.required(task, "from", payload.from());

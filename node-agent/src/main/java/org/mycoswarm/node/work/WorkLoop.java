@@ -51,6 +51,7 @@ public final class WorkLoop {
   /// Starts working.
   ///
   /// @param registered what the broker answered the first registration
+  /// @param heldMax how many leases the broker gives to one node
   /// @param executors made once for each worker, in its thread
   public WorkLoop(
       String node,
@@ -58,13 +59,14 @@ public final class WorkLoop {
       NodeRegistered registered,
       Registration registration,
       int workerCount,
+      int heldMax,
       Supplier<Executors> executors,
       Consumer<OutOfMemoryError> onOutOfMemory) {
     this.node = node;
     this.link = link;
     this.registered = registered;
     this.registration = registration;
-    this.tasks = new HeldTasks(2 * workerCount);
+    this.tasks = new HeldTasks(Math.clamp(heldMax, 1, 2 * workerCount));
     Duration heartbeat = Duration.ofSeconds(Math.max(1, registered.heartbeatSeconds()));
     for (int i = 1; i <= workerCount; i++) {
       workers.add(start("worker-" + i, new Worker(tasks, executors, onOutOfMemory)));
@@ -146,7 +148,7 @@ public final class WorkLoop {
     try {
       WorkAnswer answer = call(results, want, wait);
       tasks.answered(results);
-      sayWhatWasRefused(answer);
+      dropRefused(results, answer);
       return answer;
     } catch (BrokerProblem e) {
       if (e.status() / 100 != 4 || e.status() == 401 || e.status() == 403 || results.isEmpty()) {
@@ -217,15 +219,20 @@ public final class WorkLoop {
     }
   }
 
-  private void sayWhatWasRefused(WorkAnswer answer) {
-    answer.results().stream()
-        .filter(result -> result.status().equals("refused"))
-        .forEach(
-            result ->
-                LOG.info(
-                    "The result of '{}' was refused and is dropped: {}",
-                    result.lease(),
-                    result.reason()));
+  /// Mostly somebody else has the task by now. A report that was not in order is refused too: then
+  /// the lease is still ours, and failing it gives the task its true reason at once. For a lease
+  /// that is not held that changes nothing.
+  private void dropRefused(List<ResultReport> results, WorkAnswer answer) {
+    for (WorkAnswer.ReportAnswer refused : answer.results()) {
+      if (refused.status().equals("refused")) {
+        LOG.info(
+            "The result of '{}' was refused and is dropped: {}", refused.lease(), refused.reason());
+        results.stream()
+            .filter(report -> report.lease().equals(refused.lease()))
+            .filter(report -> report.status().equals("completed"))
+            .forEach(report -> failInstead(report, String.valueOf(refused.reason())));
+      }
+    }
   }
 
   private interface Calling {
