@@ -15,6 +15,7 @@ import org.mycoswarm.broker.api.BrokerFacts;
 import org.mycoswarm.broker.api.HttpLimits;
 import org.mycoswarm.broker.api.ModelCatalogue;
 import org.mycoswarm.broker.blobs.BlobCollector;
+import org.mycoswarm.broker.discovery.BrokerAdvertiser;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -153,6 +154,9 @@ public final class Broker implements AutoCloseable {
               new BlobCollector(
                   blobs, tables, feed::durable, Clock.systemUTC(), config.blobGrace()));
       collector.start(config.blobSweep());
+      if (config.lan()) {
+        part(BrokerAdvertiser.start(facts.broker(), door.port()));
+      }
       parts.push(home::withdraw);
       home.announce(runFile());
     } catch (IOException | RuntimeException e) {

@@ -2,8 +2,6 @@ package org.mycoswarm.broker.api;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -20,11 +18,6 @@ import org.mycoswarm.queue.log.BlobStore;
 
 /// The HTTP interface, put together: one resource a noun.
 public final class Api implements AutoCloseable {
-  /// Jersey warns that a resource given as an object is no provider, which is so and harmless. Kept
-  /// here because loggers that nobody holds are forgotten with their level.
-  private static final Logger JERSEY_PROVIDERS =
-      Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
-
   private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
   /// What the interface stands on.
@@ -55,7 +48,6 @@ public final class Api implements AutoCloseable {
   private final EventStreams streams;
 
   public Api(Parts parts) {
-    JERSEY_PROVIDERS.setLevel(Level.SEVERE);
     HttpLimits http = parts.httpLimits();
     QueueGateway queue = parts.queue();
     TimeSortedIds ids = new TimeSortedIds(parts.clock(), parts.random());
