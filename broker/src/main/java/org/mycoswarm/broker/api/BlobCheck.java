@@ -1,11 +1,14 @@
 package org.mycoswarm.broker.api;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.log.BlobStore;
 
-/// Holds the promise that an event refers only to blobs that are on disk.
+/// Holds the promise that an event refers only to blobs that are on disk, and that none of them is
+/// collected before the event is.
 final class BlobCheck {
   private static final int NAMED_MAX = 5;
 
@@ -29,6 +32,10 @@ final class BlobCheck {
   }
 
   private boolean isHere(BlobHash hash) {
-    return blobs.size(hash).isPresent();
+    try {
+      return blobs.touch(hash);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Expected to look at blob '%s'".formatted(hash), e);
+    }
   }
 }

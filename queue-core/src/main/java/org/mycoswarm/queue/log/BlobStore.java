@@ -25,6 +25,11 @@ public interface BlobStore {
   /// The size in bytes, when the blob is here.
   Optional<Long> size(BlobHash hash);
 
+  /// Makes a blob young again for [#collect], because somebody is about to refer to it.
+  ///
+  /// @return whether it is here; when true it stays for the collector's grace time at least
+  boolean touch(BlobHash hash) throws IOException;
+
   /// Deletes every blob that is older than `before` and that nobody refers to.
   ///
   /// @return how many were deleted

@@ -124,6 +124,21 @@ public final class FileBlobStore implements BlobStore {
   }
 
   @Override
+  public boolean touch(BlobHash hash) throws IOException {
+    collecting.readLock().lock();
+    try {
+      Path file = file(hash);
+      if (!Files.exists(file)) {
+        return false;
+      }
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+      return true;
+    } finally {
+      collecting.readLock().unlock();
+    }
+  }
+
+  @Override
   public int collect(Instant before, Predicate<BlobHash> referredTo) throws IOException {
     int deleted = 0;
     for (int i = 0; i < 256; i++) {
@@ -139,17 +154,23 @@ public final class FileBlobStore implements BlobStore {
 
   private boolean deleteIfUnused(Path blob, Instant before, Predicate<BlobHash> referredTo)
       throws IOException {
+    if (!isOlder(blob, before) || referredTo.test(new BlobHash(blob.getFileName().toString()))) {
+      return false;
+    }
     collecting.writeLock().lock();
     try {
-      boolean isOld = Files.getLastModifiedTime(blob).toInstant().isBefore(before);
-      if (!isOld || referredTo.test(new BlobHash(blob.getFileName().toString()))) {
-        return false;
+      if (!isOlder(blob, before)) {
+        return false; // somebody put or touched it while we asked who refers to it
       }
       Files.delete(blob);
       return true;
     } finally {
       collecting.writeLock().unlock();
     }
+  }
+
+  private static boolean isOlder(Path blob, Instant before) throws IOException {
+    return Files.getLastModifiedTime(blob).toInstant().isBefore(before);
   }
 
   private Path file(BlobHash hash) {

@@ -168,6 +168,25 @@ class FileBlobStoreTest {
   }
 
   @Test
+  void aBlobThatIsTouchedWhileTheCollectorAsksWhoRefersToItStays() throws IOException {
+    BlobHash blob = put("about to be referred to").hash();
+    Instant before = now.plusSeconds(1);
+    now = now.plus(Duration.ofHours(1));
+
+    int deleted =
+        store.collect(
+            before,
+            hash -> {
+              assertThat(touch(hash)).isTrue();
+              return false;
+            });
+
+    assertThat(deleted).isZero();
+    assertThat(store.size(blob)).isPresent();
+    assertThat(touch(new BlobHash("0".repeat(64)))).isFalse();
+  }
+
+  @Test
   void collectingTakesTheOldThatNobodyRefersTo() throws IOException {
     BlobHash used = put("used").hash();
     BlobHash unused = put("unused").hash();
@@ -220,6 +239,14 @@ class FileBlobStoreTest {
       return all.filter(Files::isRegularFile).toList();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
+    }
+  }
+
+  private boolean touch(BlobHash hash) {
+    try {
+      return store.touch(hash);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
