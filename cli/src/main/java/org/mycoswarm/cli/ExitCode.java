@@ -3,7 +3,7 @@ package org.mycoswarm.cli;
 /// What the command's exit code says; scripts rely on it.
 public enum ExitCode {
   OK(0, "done, and nothing failed"),
-  FAILURES(1, "it ran to its end, but something in it failed"),
+  FAILURES(1, "something in it failed, or it could not start"),
   USAGE(2, "the command line makes no sense"),
   UNREACHABLE(3, "no broker answers"),
   NOT_FOUND(4, "there is no such job, task or file"),

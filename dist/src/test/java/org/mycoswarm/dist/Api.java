@@ -23,7 +23,7 @@ public final class Api {
   private final String url;
 
   Api(String url) {
-    this.url = url;
+    this.url = url.replaceAll("/$", "");
   }
 
   /// JSON of a call that succeeds.

@@ -68,13 +68,6 @@ public final class Program {
     return awaitEnd();
   }
 
-  /// SIGINT, as Ctrl-C does; returns the exit code.
-  public int interrupt() {
-    ended = true;
-    signal("INT");
-    return awaitEnd();
-  }
-
   /// SIGSTOP: it stands still and does not know it.
   public void freeze() {
     signal("STOP");

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a broker should be, and the token to show it once it has proved that it knows it.
 ///
-/// @param url such as `http://127.0.0.1:7070`, without a path
+/// @param url such as `http://127.0.0.1:6926`, without a path
 public record BrokerAddress(URI url, @Nullable String token) {
   @Override
   public String toString() {

@@ -31,6 +31,19 @@ public final class JobFollower {
 
   /// What the follower tells.
   public interface Watcher {
+    /// For a job so short that nobody wants to watch it.
+    Watcher SILENT =
+        new Watcher() {
+          @Override
+          public void entry(JsonNode entry) {}
+
+          @Override
+          public void state(JobView job) {}
+
+          @Override
+          public void notice(String sentence) {}
+        };
+
     /// Each entry of the job's log, once and in order: a `LogEntryView`.
     void entry(JsonNode entry);
 

@@ -18,7 +18,6 @@ import org.mycoswarm.cli.client.BrokerClient;
 import org.mycoswarm.cli.client.Wire;
 import org.mycoswarm.cli.folder.Download;
 import org.mycoswarm.cli.nearest.Question;
-import org.mycoswarm.cli.output.JobProgress;
 import org.mycoswarm.cli.output.JobSummary;
 import org.mycoswarm.cli.output.Progress;
 import org.mycoswarm.cli.output.Table;
@@ -48,7 +47,7 @@ import picocli.CommandLine.Parameters;
 final class DemoCommand implements Callable<Integer> {
   private static final int NODES = 2;
   private static final int ANSWERS = 3;
-  private static final int TEXT_SHOWN = 160;
+  private static final int TEXT_SHOWN = 110;
 
   private final Mycoswarm root;
 
@@ -148,16 +147,18 @@ final class DemoCommand implements Callable<Integer> {
     Download.to(client, path + "/results?format=jsonl", home.resolve("results.jsonl"));
     Download.to(client, path + "/results?format=npy", home.resolve("results.npy"));
     Download.to(client, path + "/results?format=index", home.resolve("results.index.jsonl"));
-    ask(out, home, client, progress);
+    ask(out, home, client);
     out.println("Results: " + home + " (results.jsonl, results.npy, report.json)");
-    out.println("Console: " + console(client));
+    out.println(
+        "Console: %s (%s)"
+            .formatted(
+                console(client), stay ? "until Ctrl-C" : "gone now; --stay keeps the swarm up"));
     return JobSummary.exitCode(ended);
   }
 
-  private void ask(PrintStream out, Path home, BrokerClient client, Progress progress)
-      throws IOException {
+  private void ask(PrintStream out, Path home, BrokerClient client) throws IOException {
     List<Question.Answer> answers =
-        new Question(client, new JobProgress(progress, 0, () -> false))
+        new Question(client)
             .ask(
                 question,
                 home.resolve("results.npy"),

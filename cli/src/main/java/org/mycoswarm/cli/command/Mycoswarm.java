@@ -33,13 +33,14 @@ import picocli.CommandLine.ScopeType;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, and nothing failed",
-      "1:it ran to its end, but something in it failed",
+      "1:something in it failed, or it could not start",
       "2:the command line makes no sense",
       "3:no broker answers",
       "4:there is no such job, task or file",
       "5:the broker said no, with its reason",
       "70:a mistake in mycoSwarm itself",
-      "130:ended by Ctrl-C"
+      "130:ended by Ctrl-C",
+      "143:ended by SIGTERM"
     },
     versionProvider = Version.class)
 public final class Mycoswarm {

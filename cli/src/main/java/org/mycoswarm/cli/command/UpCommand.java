@@ -54,15 +54,16 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Path home = root.home();
     PrintStream out = root.surroundings().out();
-    List<String> options = brokerOptions();
     List<String> nodeOptions = List.of("--home", home.toString());
     try (LocalSwarm swarm = new LocalSwarm(Installation.ofThisProgram(), home);
         BrokerClient client = root.client(home)) {
       Restarter restarter = new Restarter(swarm::stopping, out::println);
-      Child broker = swarm.startBroker(options, client);
+      Child broker = swarm.startBroker(brokerOptions(port), client);
+      // Started again it keeps its address, even one that it picked itself.
+      List<String> again = brokerOptions(client.address().url().getPort());
       print(out, client.get("/api/v1", BrokerView.class));
       List<Thread> keepers = new ArrayList<>();
-      keepers.add(keeper(() -> restarter.keep(broker, () -> swarm.startBroker(options, client))));
+      keepers.add(keeper(() -> restarter.keep(broker, () -> swarm.startBroker(again, client))));
       if (!noNode) {
         Child node = swarm.startNode("node", nodeOptions);
         keepers.add(keeper(() -> restarter.keep(node, () -> swarm.startNode("node", nodeOptions))));
@@ -79,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
     return Thread.ofPlatform().name("keeper").start(task);
   }
 
-  private List<String> brokerOptions() {
+  private List<String> brokerOptions(@Nullable Integer port) {
     List<String> options = new ArrayList<>();
     if (lan) {
       options.add("--lan");

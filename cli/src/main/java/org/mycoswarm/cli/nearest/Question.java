@@ -31,11 +31,9 @@ import org.mycoswarm.schema.wire.TaskView;
 /// chunks are the answer.
 public final class Question {
   private final BrokerClient client;
-  private final JobFollower.Watcher watcher;
 
-  public Question(BrokerClient client, JobFollower.Watcher watcher) {
+  public Question(BrokerClient client) {
     this.client = client;
-    this.watcher = watcher;
   }
 
   /// @param chunk its line of the index
@@ -75,7 +73,9 @@ public final class Question {
             .submit(
                 new SubmitRequest("question", null, List.of(task)), UUID.randomUUID().toString())
             .job();
-    JobView ended = new JobFollower(client, job, null, Duration.ofMinutes(1), watcher).follow();
+    JobView ended =
+        new JobFollower(client, job, null, Duration.ofMinutes(1), JobFollower.Watcher.SILENT)
+            .follow();
     String tasks = "/api/v1/jobs/" + BrokerClient.segment(job) + "/tasks";
     TaskView done = Wire.read(client.list(tasks, 1).getFirst(), TaskView.class);
     if (!ended.state().equals("succeeded") || done.result() == null) {

@@ -37,7 +37,7 @@ public final class Child {
       return new Child(name, builder.start(), log);
     } catch (IOException e) {
       throw new CommandFailed(
-          ExitCode.INTERNAL, "Expected to start the %s, but that failed: %s".formatted(name, e));
+          ExitCode.FAILURES, "Expected to start the %s, but that failed: %s".formatted(name, e));
     }
   }
 
@@ -89,7 +89,7 @@ public final class Child {
 
   CommandFailed endedEarly(String expected) {
     return new CommandFailed(
-        ExitCode.INTERNAL,
+        ExitCode.FAILURES,
         "Expected %s, but the %s ended with code %d. Its log is %s and ends so:%n%s"
             .formatted(expected, name, process.exitValue(), log, lastWords()));
   }

@@ -58,7 +58,7 @@ public record Installation(Path lib) {
 
   private CommandFailed missing(String artifact, String found) {
     return new CommandFailed(
-        ExitCode.INTERNAL,
+        ExitCode.FAILURES,
         "Expected '%s-VERSION.jar' in '%s', but %s. Build it: mvn -DskipTests package"
             .formatted(artifact, lib, found));
   }

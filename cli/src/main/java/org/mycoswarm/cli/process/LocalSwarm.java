@@ -70,7 +70,7 @@ public final class LocalSwarm implements AutoCloseable {
         },
         () ->
             new CommandFailed(
-                ExitCode.INTERNAL,
+                ExitCode.FAILURES,
                 "Expected the broker to serve within %d s, but it does not. Its log: %s"
                     .formatted(READY_MAX.toSeconds(), broker.log())));
   }
@@ -92,7 +92,7 @@ public final class LocalSwarm implements AutoCloseable {
         },
         () ->
             new CommandFailed(
-                ExitCode.INTERNAL,
+                ExitCode.FAILURES,
                 "Expected %d nodes to join within %d s, but they did not. Their logs: %s"
                     .formatted(count, READY_MAX.toSeconds(), home.resolve("logs"))));
   }

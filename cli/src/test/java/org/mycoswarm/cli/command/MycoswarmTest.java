@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mycoswarm.cli.CommandLineUnderTest;
 import org.mycoswarm.cli.CommandLineUnderTest.Outcome;
+import org.mycoswarm.cli.ExitCode;
 import org.mycoswarm.cli.Samples;
 import org.mycoswarm.cli.SmallBroker;
 import org.mycoswarm.cli.client.Wire;
@@ -67,6 +68,15 @@ class MycoswarmTest {
     assertThat(run("--help").out())
         .contains("demo ", "up ", "broker ", "node ", "embed ", "jobs ", "job ", "watch ")
         .contains("tasks ", "nodes ", "results ", "report ", "cancel ", "log ", "doctor ");
+  }
+
+  @Test
+  void theManualSaysWhatEachExitCodeMeans() {
+    String page = run("--help").out();
+
+    for (ExitCode code : ExitCode.values()) {
+      assertThat(page).containsPattern("(?m)^ +%d +%s$".formatted(code.code(), code.meaning()));
+    }
   }
 
   @Test

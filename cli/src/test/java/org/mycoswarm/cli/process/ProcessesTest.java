@@ -40,7 +40,7 @@ class ProcessesTest {
 
   @Test
   void theLastWordsOfAChildAreInTheMessage() throws InterruptedException {
-    Child child = shell("broker", "echo 'Expected port 7077 to be free'; exit 4");
+    Child child = shell("broker", "echo 'Expected port 6926 to be free'; exit 4");
     child.await();
 
     assertThatThrownBy(
@@ -49,7 +49,7 @@ class ProcessesTest {
             })
         .hasMessageStartingWith(
             "Expected the broker to serve, but the broker ended with code 4. Its log is")
-        .hasMessageEndingWith("Expected port 7077 to be free");
+        .hasMessageEndingWith("Expected port 6926 to be free");
   }
 
   @Test
