@@ -168,6 +168,15 @@ class BadRequestsTest {
   }
 
   @Test
+  void theInterfaceDescribesItself() {
+    HttpResponse<String> answer = broker.get("/api/v1/openapi.json");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(json(answer).path("openapi").asText()).isEqualTo("3.1.0");
+  }
+
+  @Test
   void noAnswerNamesTheServer() {
     assertThat(broker.get("/api/v1").headers().firstValue("Server")).isEmpty();
     assertThat(json(broker.get("/api/v1")).path("console").asText())
