@@ -3,7 +3,9 @@ package org.mycoswarm.broker.scheduling;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,12 +21,28 @@ import org.mycoswarm.queue.log.LogEntry;
 
 /// Where nodes wait for work. A node that finds none is parked until an event could have made some,
 /// or a retry falls due, and then asks the writer again. Thread-safe.
+///
+/// A node that died while it was parked looks like one that waits: nothing tells us that its
+/// connection is gone. So whoever lets a lease expire is sent away before that task is handed out
+/// again, or it would go to the dead node once more. If the node lives, it asks again at once.
 public final class LeaseDesk implements DurableListener {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Set<Parked> parked = new HashSet<>();
+  private final Holders holders = new Holders();
   private long changes;
   private boolean closed;
+
+  /// One call that waits; compared by identity.
+  private static final class Parked {
+    private final NodeId node;
+    private boolean sentAway;
+
+    private Parked(NodeId node) {
+      this.node = node;
+    }
+  }
 
   /// @param clock the one that the writer decides by
   public LeaseDesk(Clock clock) {
@@ -39,27 +57,33 @@ public final class LeaseDesk implements DurableListener {
   public Answer lease(QueueWriter writer, CommandId cause, NodeId node, int tasksMax, Duration wait)
       throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
-    while (true) {
-      long seen = changes();
-      Answer answer = join(writer, cause, new LeaseTasks(node, tasksMax));
-      long left = deadline - System.nanoTime();
-      boolean nothing = answer instanceof Answer.Accepted accepted && accepted.leased().isEmpty();
-      if (!nothing || left <= 0 || !park(seen, Math.min(left, untilDue(writer)))) {
-        return answer;
+    Parked call = come(node);
+    try {
+      while (true) {
+        long seen = changes();
+        Answer answer = join(writer, cause, new LeaseTasks(node, tasksMax));
+        long left = deadline - System.nanoTime();
+        boolean nothing = answer instanceof Answer.Accepted accepted && accepted.leased().isEmpty();
+        if (!nothing || left <= 0 || !park(call, seen, Math.min(left, untilDue(writer)))) {
+          return answer;
+        }
       }
+    } finally {
+      go(call);
     }
   }
 
   @Override
   public void durable(List<LogEntry> entries, QueueState state) {
+    Set<NodeId> silent = holders.silentAfter(entries, state);
     if (entries.stream().flatMap(entry -> entry.events().stream()).anyMatch(LeaseDesk::makesWork)) {
-      wake(false);
+      wake(silent, false);
     }
   }
 
   /// Sends every parked node away.
   public void close() {
-    wake(true);
+    wake(Set.of(), true);
   }
 
   private static boolean makesWork(Event event) {
@@ -101,23 +125,46 @@ public final class LeaseDesk implements DurableListener {
     }
   }
 
-  /// @return false when the desk is closed
-  private boolean park(long seen, long nanos) throws InterruptedException {
+  private Parked come(NodeId node) {
+    Parked call = new Parked(node);
     lock.lock();
     try {
-      long left = nanos;
-      while (!closed && changes == seen && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      return !closed;
+      parked.add(call);
+    } finally {
+      lock.unlock();
+    }
+    return call;
+  }
+
+  private void go(Parked call) {
+    lock.lock();
+    try {
+      parked.remove(call);
     } finally {
       lock.unlock();
     }
   }
 
-  private void wake(boolean closing) {
+  /// @return false when the call is sent away
+  private boolean park(Parked call, long seen, long nanos) throws InterruptedException {
     lock.lock();
     try {
+      long left = nanos;
+      while (!closed && !call.sentAway && changes == seen && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return !closed && !call.sentAway;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake(Set<NodeId> silent, boolean closing) {
+    lock.lock();
+    try {
+      parked.stream()
+          .filter(call -> silent.contains(call.node))
+          .forEach(call -> call.sentAway = true);
       changes++;
       closed |= closing;
       changed.signalAll();

@@ -39,6 +39,7 @@ import org.mycoswarm.queue.log.memory.InMemoryEventLog;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SchedulingTest {
   private static final NodeId NODE = new NodeId("n1");
+  private static final NodeId OTHER = new NodeId("n2");
   private static final CommandId CAUSE = new CommandId("test");
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -69,6 +70,7 @@ class SchedulingTest {
     NodeProfile profile =
         new NodeProfile("box", List.of(new Capability("chunk", null, "cpu", 0)), "{}");
     accepted(writer.submit(CAUSE, new Command.RegisterNode(NODE, profile)));
+    accepted(writer.submit(CAUSE, new Command.RegisterNode(OTHER, profile)));
   }
 
   @AfterEach
@@ -112,9 +114,23 @@ class SchedulingTest {
     submit("a", Duration.ofMillis(100));
     assertThat(accepted(lease(LONG)).leased()).hasSize(1);
 
-    Answer.Accepted again = accepted(lease(LONG));
+    Answer.Accepted again = accepted(lease(OTHER, LONG));
 
     assertThat(again.leased())
+        .extracting(Answer.Leased::lease)
+        .containsExactly(LeaseId.parse("a.0.2"));
+  }
+
+  @Test
+  void aNodeThatDiedWhileItWasParkedDoesNotGetItsOwnTaskAgain() {
+    submit("a", Duration.ofMillis(500));
+    assertThat(accepted(lease(LONG)).leased()).hasSize(1);
+
+    CompletableFuture<Answer> dead = lease(LONG);
+    CompletableFuture<Answer> alive = lease(OTHER, LONG);
+
+    assertThat(accepted(dead).leased()).isEmpty();
+    assertThat(accepted(alive).leased())
         .extracting(Answer.Leased::lease)
         .containsExactly(LeaseId.parse("a.0.2"));
   }
