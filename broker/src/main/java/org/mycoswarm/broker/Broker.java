@@ -73,6 +73,7 @@ public final class Broker implements AutoCloseable {
       throws IOException {
     try {
       BrokerHome home = new BrokerHome(config.home());
+      part(home.lock());
       // The tables come first: a log that ends before what they have seen has lost entries.
       Tables tables =
           part(

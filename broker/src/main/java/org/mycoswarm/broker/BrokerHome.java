@@ -3,6 +3,8 @@ package org.mycoswarm.broker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +26,31 @@ final class BrokerHome {
     this.folder = folder.toAbsolutePath().normalize();
     Files.createDirectories(this.folder);
     ownerOnly(this.folder, "rwx------");
+  }
+
+  /// Keeps other brokers out until it is closed. Comes before anything in the home is opened: a
+  /// second broker would take tables that are in use for broken ones, and set them aside.
+  ///
+  /// @throws IOException when another broker has the home
+  AutoCloseable lock() throws IOException {
+    FileChannel file =
+        FileChannel.open(
+            folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!locked(file)) {
+      file.close();
+      throw new IOException(
+          "Expected to be the only broker with the home '%s', but another one uses it; nothing was changed. Stop that one, or give this one another folder with --home."
+              .formatted(folder));
+    }
+    return file;
+  }
+
+  private static boolean locked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // by this process
+    }
   }
 
   Path log() {
