@@ -31,9 +31,14 @@ public final class Api {
     return json(send(HttpRequest.newBuilder(URI.create(url + path)).GET()));
   }
 
+  /// The text of a call that succeeds.
+  public String text(String path) {
+    return succeeded(send(HttpRequest.newBuilder(URI.create(url + path)).GET())).body();
+  }
+
   /// JSON of a call that succeeds.
   public JsonNode post(String path, Object body) {
-    return json(postAny(path, text(body)));
+    return json(postAny(path, jsonOf(body)));
   }
 
   /// Any answer, also a refusal.
@@ -72,7 +77,7 @@ public final class Api {
     }
   }
 
-  private static String text(Object body) {
+  private static String jsonOf(Object body) {
     try {
       return body instanceof String text ? text : Json.LENIENT.writeValueAsString(body);
     } catch (IOException e) {
@@ -80,16 +85,26 @@ public final class Api {
     }
   }
 
-  private static JsonNode json(HttpResponse<String> answer) {
-    if (answer.statusCode() >= 300) {
-      throw new AssertionError(
-          "Expected %s to succeed, but: %d %s"
-              .formatted(answer.uri(), answer.statusCode(), answer.body()));
-    }
+  /// JSON of an answer that is no refusal.
+  static JsonNode json(HttpResponse<String> answer) {
+    return tree(succeeded(answer));
+  }
+
+  /// JSON of any answer.
+  static JsonNode tree(HttpResponse<String> answer) {
     try {
       return Json.LENIENT.readTree(answer.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static HttpResponse<String> succeeded(HttpResponse<String> answer) {
+    if (answer.statusCode() >= 300) {
+      throw new AssertionError(
+          "Expected %s to succeed, but: %d %s"
+              .formatted(answer.uri(), answer.statusCode(), answer.body()));
+    }
+    return answer;
   }
 }

@@ -152,7 +152,7 @@ public final class Swarm implements AutoCloseable {
     }
   }
 
-  private Program start(String name, String artifact, Path home, String... options) {
+  Program start(String name, String artifact, Path home, String... options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -204,7 +204,7 @@ public final class Swarm implements AutoCloseable {
     }
   }
 
-  private static Path jar(String artifact) {
+  static Path jar(String artifact) {
     Path lib = ROOT.resolve("dist/target/mycoswarm/lib");
     try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, artifact + "-[0-9]*.jar")) {
       for (Path jar : jars) {
