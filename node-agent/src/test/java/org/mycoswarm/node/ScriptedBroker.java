@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -41,6 +43,14 @@ import org.mycoswarm.schema.wire.WorkRequest;
 /// Speaks the protocol over real HTTP, so far as a node needs it, and remembers all it was told.
 /// What it answers is set by the test: which tasks there are, which leases it has taken away.
 public final class ScriptedBroker implements AutoCloseable {
+  /// What comes of a call that brings results.
+  public enum Reaction {
+    /// The whole call is not in order.
+    REFUSE,
+    /// No answer comes as long as this broker lives.
+    SILENCE
+  }
+
   private static final int POLL_SECONDS_MAX = 5;
 
   public final String id;
@@ -61,7 +71,10 @@ public final class ScriptedBroker implements AutoCloseable {
   private final Set<String> unwelcome = ConcurrentHashMap.newKeySet();
   private final Set<String> takenAway = new HashSet<>();
   private final Set<String> known = new HashSet<>();
+  private final Deque<Reaction> reactions = new ConcurrentLinkedDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean lying;
+  private volatile boolean silentInBlobs;
   private int tasks;
 
   public ScriptedBroker(String id, @Nullable Token token) throws IOException {
@@ -141,6 +154,21 @@ public final class ScriptedBroker implements AutoCloseable {
     unwelcome.add(lease);
   }
 
+  /// How the next calls that bring results go, one each; those after them go well.
+  public void react(Reaction... next) {
+    reactions.addAll(List.of(next));
+  }
+
+  /// Whether all that was asked of [#react] has happened, or has at least begun.
+  public boolean hasReacted() {
+    return reactions.isEmpty();
+  }
+
+  /// Sends the first byte of each blob, and then nothing more.
+  public void fallSilentInBlobs() {
+    silentInBlobs = true;
+  }
+
   /// As after its data were lost.
   public void forgetNodes() {
     lock.lock();
@@ -204,6 +232,11 @@ public final class ScriptedBroker implements AutoCloseable {
         byte[] bytes = blobs.get(parts[4]);
         if (bytes == null) {
           problem(call, 404, "not-found", "Expected a blob, but there is none");
+        } else if (silentInBlobs) {
+          call.sendResponseHeaders(200, bytes.length);
+          call.getResponseBody().write(bytes, 0, 1);
+          call.getResponseBody().flush();
+          closed.await();
         } else {
           answer(call, 200, "application/octet-stream", bytes);
         }
@@ -239,7 +272,16 @@ public final class ScriptedBroker implements AutoCloseable {
     } else if (parts[5].equals("renew")) {
       renew(call, Json.LENIENT.readValue(body, RenewRequest.class));
     } else {
-      json(call, 200, work(Json.LENIENT.readValue(body, WorkRequest.class)));
+      work(call, Json.LENIENT.readValue(body, WorkRequest.class));
+    }
+  }
+
+  private void work(HttpExchange call, WorkRequest request)
+      throws IOException, InterruptedException {
+    switch (request.results().isEmpty() ? null : reactions.poll()) {
+      case REFUSE -> problem(call, 422, "unprocessable", "Expected other results");
+      case SILENCE -> closed.await();
+      case null -> json(call, 200, work(request));
     }
   }
 
@@ -343,6 +385,7 @@ public final class ScriptedBroker implements AutoCloseable {
   /// Gone at once, with every connection, as after a kill.
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 

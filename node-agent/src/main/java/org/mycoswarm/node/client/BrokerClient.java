@@ -11,7 +11,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.LimitsView;
@@ -29,20 +35,29 @@ import org.mycoswarm.schema.wire.WorkRequest;
 /// [BrokerProblem] means that the broker said no.
 public final class BrokerClient {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
-  private static final Duration BLOB_TIME = Duration.ofMinutes(5);
+
+  /// What a connection must carry at least, in bytes a millisecond; a slower one counts as dead.
+  private static final int SLOWEST = 256;
 
   private static final int PROBLEM_BYTES_MAX = 64 << 10;
 
   private final HttpClient http;
   private final URI broker;
   private final @Nullable Token token;
+  private final Duration answerTime;
 
-  /// @param broker such as `http://127.0.0.1:7077`
+  /// @param broker such as `http://127.0.0.1:6926`
   /// @param token sent with every call; give it only for a broker that has proved that it knows it
   public BrokerClient(HttpClient http, URI broker, @Nullable Token token) {
+    this(http, broker, token, ANSWER_TIME);
+  }
+
+  /// @param answerTime for a call that neither waits nor carries much
+  BrokerClient(HttpClient http, URI broker, @Nullable Token token, Duration answerTime) {
     this.http = http;
     this.broker = broker;
     this.token = token;
+    this.answerTime = answerTime;
   }
 
   /// What all clients of one process share: HTTP/1.1, because long polls and one connection for
@@ -61,24 +76,25 @@ public final class BrokerClient {
 
   public NodeRegistered register(NodeReport report)
       throws IOException, InterruptedException, BrokerProblem {
-    return post("/api/v1/nodes", report, ANSWER_TIME, NodeRegistered.class);
+    return post("/api/v1/nodes", report, answerTime, NodeRegistered.class);
   }
 
   /// Reports results and asks for more; waits as long as the request says, and a little.
   public WorkAnswer work(String node, WorkRequest request)
       throws IOException, InterruptedException, BrokerProblem {
-    Duration time = ANSWER_TIME.plusSeconds(request.waitSeconds());
+    Duration time = answerTime.plusSeconds(request.waitSeconds());
     return post("/api/v1/nodes/" + node + "/work", request, time, WorkAnswer.class);
   }
 
-  public RenewAnswer renew(String node, RenewRequest request)
+  /// @param within how long it may take; a renewal that comes late is worth nothing
+  public RenewAnswer renew(String node, RenewRequest request, Duration within)
       throws IOException, InterruptedException, BrokerProblem {
-    return post("/api/v1/nodes/" + node + "/renew", request, ANSWER_TIME, RenewAnswer.class);
+    return post("/api/v1/nodes/" + node + "/renew", request, within, RenewAnswer.class);
   }
 
   public LimitsView limits() throws IOException, InterruptedException, BrokerProblem {
-    HttpRequest request = request("/api/v1/limits", ANSWER_TIME).GET().build();
-    return read(request, send(request), LimitsView.class);
+    HttpRequest request = request("/api/v1/limits").GET().build();
+    return read(request, send(request, answerTime), LimitsView.class);
   }
 
   /// The bytes with this hash, checked while they come.
@@ -86,21 +102,30 @@ public final class BrokerClient {
   /// @param bytesMax more are not read
   public BlobAnswer blob(String sha256, int bytesMax)
       throws IOException, InterruptedException, BrokerProblem {
-    HttpRequest request = request("/api/v1/blobs/" + sha256, BLOB_TIME).GET().build();
-    HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+    HttpRequest request = request("/api/v1/blobs/" + sha256).GET().build();
+    HttpResponse<InputStream> response =
+        within(answerTime, () -> http.send(request, BodyHandlers.ofInputStream()));
+    long bytes = Math.min(announced(response).orElse(bytesMax), bytesMax);
     try (InputStream body = response.body()) {
       return switch (response.statusCode()) {
-        case 200 -> read(response, sha256, bytesMax);
+        case 200 -> within(timeFor(bytes), () -> read(response, sha256, bytesMax));
         case 404 -> new BlobAnswer.Absent();
         default ->
-            throw problem(request, response.statusCode(), body.readNBytes(PROBLEM_BYTES_MAX));
+            throw problem(
+                request,
+                response.statusCode(),
+                within(answerTime, () -> body.readNBytes(PROBLEM_BYTES_MAX)));
       };
     }
   }
 
+  private static OptionalLong announced(HttpResponse<?> response) {
+    return response.headers().firstValueAsLong("Content-Length");
+  }
+
   private static BlobAnswer read(HttpResponse<InputStream> response, String sha256, int bytesMax)
       throws IOException {
-    long announced = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    long announced = announced(response).orElse(-1);
     if (announced > bytesMax) {
       return new BlobAnswer.TooLarge(announced);
     }
@@ -118,34 +143,72 @@ public final class BrokerClient {
   public String store(byte[] bytes) throws IOException, InterruptedException, BrokerProblem {
     String sha256 = Sha256.of(bytes);
     HttpRequest request =
-        request("/api/v1/blobs/" + sha256, BLOB_TIME)
+        request("/api/v1/blobs/" + sha256)
             .header("Content-Type", "application/octet-stream")
             .PUT(BodyPublishers.ofByteArray(bytes))
             .build();
-    send(request);
+    send(request, timeFor(bytes.length));
     return sha256;
   }
 
   private <T> T post(String path, Object body, Duration time, Class<T> answer)
       throws IOException, InterruptedException, BrokerProblem {
     HttpRequest request =
-        request(path, time)
+        request(path)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(Json.LENIENT.writeValueAsBytes(body)))
             .build();
-    return read(request, send(request), answer);
+    return read(request, send(request, time), answer);
   }
 
-  private HttpRequest.Builder request(String path, Duration time) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(broker.resolve(path)).timeout(time);
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(broker.resolve(path));
     if (token != null) {
       request.header("Authorization", "Bearer " + token.secret());
     }
     return request;
   }
 
-  private byte[] send(HttpRequest request) throws IOException, InterruptedException, BrokerProblem {
-    HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+  private Duration timeFor(long bytes) {
+    return answerTime.plusMillis(bytes / SLOWEST);
+  }
+
+  private interface Exchange<T> {
+    T make() throws IOException, InterruptedException, BrokerProblem;
+  }
+
+  /// Bounds the whole exchange. The time of an [HttpRequest] ends with the headers: a connection
+  /// that dies without a word while the body is read would hold its reader for ever.
+  private static <T> T within(Duration time, Exchange<T> exchange)
+      throws IOException, InterruptedException, BrokerProblem {
+    FutureTask<T> task = new FutureTask<>(exchange::make);
+    Thread.ofVirtual().start(task);
+    try {
+      return task.get(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole answer within " + time.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } finally {
+      task.cancel(true);
+    }
+  }
+
+  /// Throws what the exchange threw; what it cannot throw is an error of the program.
+  private static IllegalStateException failure(ExecutionException e)
+      throws IOException, BrokerProblem {
+    return switch (e.getCause()) {
+      case IOException failed -> throw failed;
+      case BrokerProblem problem -> throw problem;
+      case Error error -> throw error;
+      case null, default -> new IllegalStateException(e);
+    };
+  }
+
+  private byte[] send(HttpRequest request, Duration time)
+      throws IOException, InterruptedException, BrokerProblem {
+    HttpResponse<byte[]> response =
+        within(time, () -> http.send(request, BodyHandlers.ofByteArray()));
     if (response.statusCode() / 100 != 2) {
       throw problem(request, response.statusCode(), response.body());
     }

@@ -69,24 +69,21 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
-  /// Makes the call once, on the broker as it is known now.
+  /// Makes the call once. When the broker is lost it is looked for before, but once only: who calls
+  /// this may be the only one who calls at all.
   ///
-  /// @throws IOException also when the broker is being looked for
+  /// @throws IOException also when the broker is not to be found now
   public <T> T once(Call<T> call) throws IOException, InterruptedException, BrokerProblem {
-    BrokerClient broker;
-    lock.lock();
+    BrokerClient broker = brokerNow();
     try {
-      broker = current;
-    } finally {
-      lock.unlock();
-    }
-    if (broker == null) {
-      throw new IOException("the broker is being looked for");
-    }
-    try {
-      return call.on(broker);
+      T answer = call.on(broker);
+      heal();
+      return answer;
     } catch (IOException e) {
       lose(broker, e);
+      throw e;
+    } catch (BrokerProblem e) {
+      heal();
       throw e;
     }
   }
@@ -125,6 +122,37 @@ public final class BrokerLink implements AutoCloseable {
       if (!known()) {
         pause(failures);
       }
+    }
+  }
+
+  /// The broker, after one search at most: our own, or the one that is under way.
+  private BrokerClient brokerNow() throws IOException, InterruptedException {
+    lock.lock();
+    try {
+      boolean ours = current == null && !searching && !closed;
+      while (searching && !closed) {
+        changed.await();
+      }
+      if (!ours) {
+        return found();
+      }
+      searching = true;
+    } finally {
+      lock.unlock();
+    }
+    search();
+    return found();
+  }
+
+  private BrokerClient found() throws IOException {
+    lock.lock();
+    try {
+      if (current == null) {
+        throw new IOException("the broker is not to be found now");
+      }
+      return current;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -20,7 +20,7 @@ import org.mycoswarm.schema.wire.ResultReport;
 import org.mycoswarm.schema.wire.TaskSubmission;
 
 /// All leases of this node: waiting for a worker, being worked on, or ended and not yet reported.
-/// Any thread; everything that waits ends when it is stopped.
+/// Any thread. Whoever waits for work ends when it is stopped; leases are kept beyond that.
 final class HeldTasks {
   /// What the fetcher does next.
   record Turn(List<ResultReport> results, int want) {}
@@ -29,6 +29,7 @@ final class HeldTasks {
   private static final int REPORTS_MAX = 64;
 
   private static final int NEXT_MAX = 5_000;
+  private static final Duration RENEWAL_TIME_MAX = Duration.ofSeconds(10);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -184,33 +185,46 @@ final class HeldTasks {
   }
 
   /// Waits until the leases are due to be renewed: a third of the shortest lease time after the
-  /// last time, or the heartbeat when that comes first.
+  /// last time, or the heartbeat when that comes first. Also when stopped, because the workers may
+  /// finish what they have; only an interrupt ends it.
   ///
   /// @param lastNanos when they were renewed last, in [System#nanoTime]
-  /// @return whether to go on; false when stopped
-  boolean awaitDue(long lastNanos, Duration heartbeat) throws InterruptedException {
+  void awaitDue(long lastNanos, Duration heartbeat) throws InterruptedException {
     lock.lock();
     try {
-      while (!stopped) {
-        long left = lastNanos + periodNanos(heartbeat) - System.nanoTime();
-        if (left <= 0) {
-          return true;
-        }
+      for (long left = leftNanos(lastNanos, heartbeat);
+          left > 0;
+          left = leftNanos(lastNanos, heartbeat)) {
         changed.await(left, TimeUnit.NANOSECONDS);
       }
-      return false;
     } finally {
       lock.unlock();
     }
   }
 
-  private long periodNanos(Duration heartbeat) {
-    long shortest =
-        leaseSeconds.values().stream().mapToLong(Integer::longValue).min().orElse(3_600);
-    return Math.min(heartbeat.toNanos(), TimeUnit.SECONDS.toNanos(shortest) / 3);
+  private long leftNanos(long lastNanos, Duration heartbeat) {
+    long period = Math.min(heartbeat.toNanos(), thirdOfShortestLease().toNanos());
+    return lastNanos + period - System.nanoTime();
   }
 
-  /// No more tasks; those that no worker has yet are to be handed back.
+  /// How long one renewal may take: when it fails there must be time for another.
+  Duration renewalTime() {
+    lock.lock();
+    try {
+      Duration third = thirdOfShortestLease();
+      return third.compareTo(RENEWAL_TIME_MAX) < 0 ? third : RENEWAL_TIME_MAX;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Duration thirdOfShortestLease() {
+    int shortest = leaseSeconds.values().stream().mapToInt(Integer::intValue).min().orElse(3_600);
+    return Duration.ofSeconds(shortest).dividedBy(3);
+  }
+
+  /// No more tasks; those that no worker has yet are to be handed back. Called again, it gives what
+  /// came in since: an answer that was on its way brings leases too.
   ///
   /// @return their leases
   List<String> stop() {

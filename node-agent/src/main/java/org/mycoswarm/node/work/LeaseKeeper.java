@@ -2,7 +2,6 @@ package org.mycoswarm.node.work;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import org.mycoswarm.node.client.BrokerLink;
 import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.schema.wire.RenewAnswer;
@@ -11,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Renews the leases apart from the work, so that a long task never loses its lease, and drops what
-/// is lost. Also the heartbeat of a node without work. Has its own thread.
+/// is lost. Also the heartbeat of a node without work. Has its own thread, and ends when that is
+/// interrupted.
 final class LeaseKeeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -30,9 +30,11 @@ final class LeaseKeeper implements Runnable {
   @Override
   public void run() {
     try {
-      for (long last = System.nanoTime();
-          tasks.awaitDue(last, heartbeat);
-          last = System.nanoTime()) {
+      // Counted from the start of a try: one that took long and failed is soon made again.
+      long last = System.nanoTime();
+      while (true) {
+        tasks.awaitDue(last, heartbeat);
+        last = System.nanoTime();
         renew();
       }
     } catch (InterruptedException e) {
@@ -43,9 +45,10 @@ final class LeaseKeeper implements Runnable {
   /// Tried once: when the broker is away, the next time comes soon enough, and with the leases of
   /// then.
   private void renew() throws InterruptedException {
-    List<String> leases = tasks.leases();
+    RenewRequest request = new RenewRequest(tasks.leases());
+    Duration within = tasks.renewalTime();
     try {
-      RenewAnswer answer = link.once(broker -> broker.renew(node, new RenewRequest(leases)));
+      RenewAnswer answer = link.once(broker -> broker.renew(node, request, within));
       if (!answer.lost().isEmpty()) {
         LOG.info("Lost {}: somebody else may have these tasks now", answer.lost());
         tasks.drop(answer.lost());

@@ -47,6 +47,7 @@ public final class WorkLoop {
   private final NodeRegistered registered;
   private final List<Thread> workers = new ArrayList<>();
   private final List<Thread> callers = new ArrayList<>();
+  private final Thread leaseKeeper;
 
   /// Starts working.
   ///
@@ -71,7 +72,7 @@ public final class WorkLoop {
     for (int i = 1; i <= workerCount; i++) {
       workers.add(start("worker-" + i, new Worker(tasks, executors, onOutOfMemory)));
     }
-    callers.add(start("lease-keeper", new LeaseKeeper(node, link, tasks, heartbeat)));
+    this.leaseKeeper = start("lease-keeper", new LeaseKeeper(node, link, tasks, heartbeat));
     callers.add(start("reporter", () -> patiently(this::report)));
     callers.add(start("fetcher", () -> patiently(this::fetch)));
   }
@@ -85,6 +86,9 @@ public final class WorkLoop {
     for (Thread caller : callers) {
       caller.join(Duration.ofSeconds(2));
     }
+    unfinished.addAll(tasks.stop());
+    leaseKeeper.interrupt();
+    leaseKeeper.join(Duration.ofSeconds(2));
     List<ResultReport> last = new ArrayList<>(tasks.unreported());
     unfinished.forEach(lease -> last.add(Reports.released(lease)));
     farewell(last);
@@ -129,7 +133,6 @@ public final class WorkLoop {
       } finally {
         tasks.unpark();
       }
-      tasks.add(answer.leases());
       Duration took = Duration.ofNanos(System.nanoTime() - asked);
       if (wait > 0 && answer.leases().isEmpty() && took.compareTo(EMPTY_ANSWER_PAUSE) < 0) {
         Thread.sleep(EMPTY_ANSWER_PAUSE);
@@ -147,8 +150,10 @@ public final class WorkLoop {
       throws InterruptedException, BrokerProblem {
     try {
       WorkAnswer answer = call(results, want, wait);
-      tasks.answered(results);
+      // First of all: an interrupt below must not lose what was leased to us.
+      tasks.add(answer.leases());
       dropRefused(results, answer);
+      tasks.answered(results);
       return answer;
     } catch (BrokerProblem e) {
       if (e.status() / 100 != 4 || e.status() == 401 || e.status() == 403 || results.isEmpty()) {
@@ -156,7 +161,9 @@ public final class WorkLoop {
         throw e;
       }
       LOG.error("The broker does not take {} reports together", results.size(), e);
-      results.forEach(this::alone);
+      for (ResultReport report : results) {
+        alone(report);
+      }
       return new WorkAnswer(List.of(), List.of());
     }
   }
@@ -194,19 +201,19 @@ public final class WorkLoop {
   }
 
   /// One report of several is not in order, and the broker does not say which: each for itself
-  /// then, and what is still not taken becomes a failure with the broker's reason.
-  private void alone(ResultReport report) {
+  /// then, and what is still not taken becomes a failure with the broker's reason. Interrupted, it
+  /// leaves the report among those that the farewell brings.
+  private void alone(ResultReport report) throws InterruptedException {
+    List<ResultReport> one = List.of(report);
     try {
-      link.call(broker -> broker.work(node, new WorkRequest(List.of(report), 0, 0)));
+      dropRefused(one, link.call(broker -> broker.work(node, new WorkRequest(one, 0, 0))));
     } catch (BrokerProblem e) {
       failInstead(report, e.detail());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-    tasks.answered(List.of(report));
+    tasks.answered(one);
   }
 
-  private void failInstead(ResultReport report, String detail) {
+  private void failInstead(ResultReport report, String detail) throws InterruptedException {
     ResultReport failed =
         Reports.failed(report.lease(), "The broker refused the result: " + detail, true);
     try {
@@ -214,23 +221,23 @@ public final class WorkLoop {
     } catch (BrokerProblem e) {
       LOG.error(
           "Expected to report '{}' as failed, but its lease has to expire", report.lease(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
   /// Mostly somebody else has the task by now. A report that was not in order is refused too: then
   /// the lease is still ours, and failing it gives the task its true reason at once. For a lease
   /// that is not held that changes nothing.
-  private void dropRefused(List<ResultReport> results, WorkAnswer answer) {
+  private void dropRefused(List<ResultReport> results, WorkAnswer answer)
+      throws InterruptedException {
     for (WorkAnswer.ReportAnswer refused : answer.results()) {
       if (refused.status().equals("refused")) {
         LOG.info(
             "The result of '{}' was refused and is dropped: {}", refused.lease(), refused.reason());
-        results.stream()
-            .filter(report -> report.lease().equals(refused.lease()))
-            .filter(report -> report.status().equals("completed"))
-            .forEach(report -> failInstead(report, String.valueOf(refused.reason())));
+        for (ResultReport report : results) {
+          if (report.lease().equals(refused.lease()) && report.status().equals("completed")) {
+            failInstead(report, String.valueOf(refused.reason()));
+          }
+        }
       }
     }
   }

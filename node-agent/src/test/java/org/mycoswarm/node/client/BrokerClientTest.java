@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +16,7 @@ import org.mycoswarm.schema.wire.RenewRequest;
 
 class BrokerClientTest {
   private static final Token TOKEN = new Token("secret");
+  private static final Duration TIME = Duration.ofSeconds(10);
 
   ScriptedBroker broker;
   BrokerClient client;
@@ -51,10 +54,22 @@ class BrokerClientTest {
   }
 
   @Test
+  void aConnectionThatFallsSilentInTheMiddleOfABodyDoesNotHoldTheCaller() throws Exception {
+    String sha256 = broker.blob("hello".getBytes(UTF_8));
+    broker.fallSilentInBlobs();
+    BrokerClient hasty =
+        new BrokerClient(BrokerClient.newHttp(), broker.url(), TOKEN, Duration.ofSeconds(1));
+
+    assertThatThrownBy(() -> hasty.blob(sha256, 5))
+        .isInstanceOf(HttpTimeoutException.class)
+        .hasMessage("no whole answer within 1000 ms");
+  }
+
+  @Test
   void aRefusalCarriesTheBrokersWords() {
     BrokerProblem problem =
         catchThrowableOfType(
-            BrokerProblem.class, () -> client.renew("n1", new RenewRequest(List.of())));
+            BrokerProblem.class, () -> client.renew("n1", new RenewRequest(List.of()), TIME));
 
     assertThat(problem.word()).isEqualTo("not-found");
     assertThat(problem.status()).isEqualTo(404);
@@ -68,7 +83,7 @@ class BrokerClientTest {
   void withoutTheTokenNothingIsServed() {
     BrokerClient stranger = new BrokerClient(BrokerClient.newHttp(), broker.url(), null);
 
-    assertThatThrownBy(() -> stranger.renew("n1", new RenewRequest(List.of())))
+    assertThatThrownBy(() -> stranger.renew("n1", new RenewRequest(List.of()), TIME))
         .isInstanceOf(BrokerProblem.class)
         .hasMessageContaining("401 (unauthorized)");
   }

@@ -73,7 +73,25 @@ class BrokerLinkTest {
       assertThatThrownBy(() -> link.once(broker -> broker.register(REPORT)))
           .isInstanceOf(IOException.class);
       assertThatThrownBy(() -> link.once(broker -> broker.register(REPORT)))
-          .hasMessage("the broker is being looked for");
+          .hasMessage("the broker is not to be found now");
+    }
+  }
+
+  @Test
+  void aSingleTryLooksForTheBrokerThatAnEarlierOneLost() throws Exception {
+    ScriptedBroker gone = new ScriptedBroker("b1", null);
+    BrokerClient first = client(gone);
+    gone.close();
+
+    try (ScriptedBroker back = new ScriptedBroker("b1", null);
+        BrokerLink link = new BrokerLink(first, () -> client(back))) {
+      assertThatThrownBy(() -> link.once(broker -> broker.register(REPORT)))
+          .isInstanceOf(IOException.class);
+
+      link.once(broker -> broker.register(REPORT));
+
+      assertThat(back.registrations).hasSize(1);
+      assertThat(said.getLast()).isEqualTo("The broker at " + back.url() + " answers again");
     }
   }
 

@@ -2,6 +2,7 @@ package org.mycoswarm.node.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +82,6 @@ class HeldTasksTest {
     assertThat(tasks.take()).isEmpty();
     assertThat(tasks.nextTurn()).isEmpty();
     assertThat(tasks.endedMeanwhile()).isEmpty();
-    assertThat(tasks.awaitDue(System.nanoTime(), Duration.ofHours(1))).isFalse();
     assertThat(tasks.awaitIdle(Duration.ofMillis(1))).containsExactly("running");
     assertThat(running.dropped()).isTrue();
   }
@@ -91,11 +91,33 @@ class HeldTasksTest {
     long longAgo = System.nanoTime() - Duration.ofSeconds(11).toNanos();
     tasks.add(List.of(grant("a")));
 
-    assertThat(tasks.awaitDue(longAgo, Duration.ofHours(1))).isTrue();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5), () -> tasks.awaitDue(longAgo, Duration.ofHours(1)));
+  }
+
+  @Test
+  void aRenewalMayTakeAThirdOfTheShortestLeaseTimeAndTenSecondsAtMost() {
+    assertThat(tasks.renewalTime()).isEqualTo(Duration.ofSeconds(10));
+
+    tasks.add(List.of(grant("a", 60), grant("b", 6)));
+
+    assertThat(tasks.renewalTime()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void whatArrivesAfterTheStopIsHandedBackByStoppingAgain() {
+    tasks.stop();
+    tasks.add(List.of(grant("late")));
+
+    assertThat(tasks.stop()).containsExactly("late");
   }
 
   private static LeaseGrant grant(String lease) {
+    return grant(lease, 30);
+  }
+
+  private static LeaseGrant grant(String lease, int seconds) {
     return new LeaseGrant(
-        lease, "t", 1, "j", "embed", "m", "label", Json.LENIENT.createObjectNode(), 30);
+        lease, "t", 1, "j", "embed", "m", "label", Json.LENIENT.createObjectNode(), seconds);
   }
 }
