@@ -57,6 +57,10 @@ public final class NodeAgent {
   private final CompletableFuture<NodeReport> scanned = new CompletableFuture<>();
   private volatile CapabilityOverride override;
   private volatile @Nullable NodeReport report;
+
+  /// Whether the broker has yet to hear of [#report].
+  private boolean unsaid;
+
   private int leasesMax;
 
   /// @throws Refused when a setting is not in order
@@ -252,12 +256,15 @@ public final class NodeAgent {
       boolean changed = watch.changed();
       if (changed || System.nanoTime() - scannedAt >= config.rescanTime().toNanos()) {
         scannedAt = System.nanoTime();
-        rescan(link, changed);
+        rescan(changed);
+      }
+      if (unsaid && !ending.isDone()) {
+        sayWhatHasChanged(link);
       }
     }
   }
 
-  private void rescan(BrokerLink link, boolean changed) throws InterruptedException {
+  private void rescan(boolean changed) throws InterruptedException {
     try {
       if (changed) {
         override = CapabilityOverride.read(overrideFile, config.capabilities() != null, KINDS);
@@ -266,13 +273,28 @@ public final class NodeAgent {
       NodeReport fresh = scan.scan(node, name, override);
       if (!ending.isDone() && CapabilityScan.differ(fresh, Objects.requireNonNull(report))) {
         report = fresh;
-        register(link);
-        sayWhatItCan(fresh);
+        unsaid = true;
       }
     } catch (Refused e) {
       LOG.error("{}. What was said before stays in force", e.getMessage());
+    }
+  }
+
+  /// Tried once at a time: this thread also has to hear that the node is to stop, and the broker
+  /// may be away for long.
+  private void sayWhatHasChanged(BrokerLink link) throws InterruptedException {
+    NodeReport current = Objects.requireNonNull(report);
+    try {
+      link.once(broker -> broker.register(current));
+      unsaid = false;
+      sayWhatItCan(current);
+    } catch (IOException e) {
+      LOG.debug("What has changed is reported later: {}", e.getMessage());
     } catch (BrokerProblem e) {
-      LOG.error("Expected to report what has changed, but: {}", e.getMessage());
+      if (!e.passing()) {
+        unsaid = false;
+        LOG.error("Expected to report what has changed, but: {}", e.getMessage());
+      }
     }
   }
 

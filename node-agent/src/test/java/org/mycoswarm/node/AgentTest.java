@@ -14,6 +14,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -264,6 +268,33 @@ class AgentTest {
       assertThat(report.name()).isEqualTo("attic");
       assertThat(report.capabilities()).isNotEmpty().noneMatch(c -> c.kind().equals("embed"));
       assertThat(node.running()).isTrue();
+    }
+  }
+
+  @Test
+  void aChangeWhileTheBrokerIsAwayHoldsUpNeitherTheNodeNorItsEnd() throws Exception {
+    Logger logger = Logger.getLogger(NodeAgent.class.getName());
+    CountDownLatch tried = new CountDownLatch(1);
+    Level before = logger.getLevel();
+    logger.setFilter(
+        record -> {
+          if (record.getMessage().startsWith("What has changed is reported later")) {
+            tried.countDown();
+          }
+          return true;
+        });
+    logger.setLevel(Level.FINE);
+    try (RunningNode node = RunningNode.start(home, broker)) {
+      broker.await("work", () -> broker.calls.stream().anyMatch(call -> call.endsWith("/work")));
+      broker.close();
+
+      Files.writeString(home.resolve("capabilities.json"), "{\"name\": \"attic\"}");
+
+      assertThat(tried.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(node.stop().exitCode()).isEqualTo(ExitCode.OK);
+    } finally {
+      logger.setFilter(null);
+      logger.setLevel(before);
     }
   }
 
