@@ -53,6 +53,19 @@ class AgentProcessTest {
   }
 
   @Test
+  void aClosedTerminalStopsItAsSigtermDoes() throws Exception {
+    try (ScriptedBroker broker = new ScriptedBroker("b1", null)) {
+      Process node = node("--broker", broker.url().toString(), "--workers", "1");
+      broker.await("work", () -> broker.calls.stream().anyMatch(call -> call.endsWith("/work")));
+
+      new ProcessBuilder("kill", "-HUP", String.valueOf(node.pid())).start().waitFor();
+
+      assertThat(node.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(node.exitValue()).describedAs(output()).isEqualTo(ExitCode.OK);
+    }
+  }
+
+  @Test
   void whoGivesUpSearchingEndsWithThree() throws Exception {
     Process node = node("--search-seconds", "1");
 
@@ -101,7 +114,9 @@ class AgentProcessTest {
   }
 
   private Process start(String... arguments) throws IOException {
+    // Where the build itself ignores SIGHUP, as under nohup, its children would too.
     List<String> command = new ArrayList<>();
+    command.addAll(List.of("perl", "-e", "$SIG{HUP} = 'DEFAULT'; exec @ARGV"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
     command.add(System.getProperty("java.class.path"));
