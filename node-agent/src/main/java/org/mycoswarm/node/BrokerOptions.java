@@ -22,7 +22,7 @@ final class BrokerOptions {
       names = "--broker",
       paramLabel = "URL",
       description =
-          "Address of the broker, such as http://10.0.0.5:7077. Nothing else is tried then.")
+          "Address of the broker, such as http://10.0.0.5:6926. Nothing else is tried then.")
   @Nullable URI broker;
 
   @Option(
@@ -52,7 +52,7 @@ final class BrokerOptions {
   @Nullable URI broker() {
     if (broker != null && (broker.getHost() == null || !"http".equals(broker.getScheme()))) {
       throw new Refused(
-          "Expected --broker to be an address such as http://10.0.0.5:7077, but it is '%s'"
+          "Expected --broker to be an address such as http://10.0.0.5:6926, but it is '%s'"
               .formatted(broker));
     }
     return broker;
