@@ -122,8 +122,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     return response.build();
   }
 
+  /// As it was sent: decoded it could hold a line feed, and forge a line of our log.
   private String path() {
-    return request.get().getUriInfo().getRequestUri().getPath();
+    return request.get().getUriInfo().getRequestUri().getRawPath();
   }
 
   private String header(String name) {

@@ -3,6 +3,7 @@ package org.mycoswarm.broker.server;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.util.HostPort;
 
 /// The names under which this broker may be called. A foreign name that leads here is how DNS
@@ -18,7 +19,8 @@ final class HostNames {
 
   HostNames(boolean lan, Set<String> others) {
     this.lan = lan;
-    this.others = others;
+    this.others =
+        others.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
   }
 
   /// @param authority value of a `Host` header, with or without a port

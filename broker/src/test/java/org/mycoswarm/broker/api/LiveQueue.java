@@ -124,9 +124,9 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
     return new LogCheck(true, durable().value(), durable().value(), "same", "same", 0);
   }
 
-  /// Ends the writer as a failing disk would.
-  void stopWriter() {
-    writer.stop(new IllegalStateException("the disk failed at /secret/place"));
+  /// From now on the disk refuses to sync, which ends the writer.
+  void breakDisk() {
+    log.disk().failSync(1);
   }
 
   @Override

@@ -51,6 +51,7 @@ class OpenApiTest {
                     .fieldNames()
                     .forEachRemaining(method -> told.add(method + " " + path.getKey())));
 
+    assertThat(told).contains("post /api/v1/jobs");
     assertThat(routes().keySet()).isEqualTo(told);
   }
 

@@ -33,7 +33,7 @@ class GatekeeperTest {
     home = BrokerUnderTest.onLoopback(folder.resolve("home"));
     lan =
         new BrokerUnderTest(
-            folder.resolve("lan"), DoorSettings.lan(0, TOKEN, Set.of("pi.fritz.box")));
+            folder.resolve("lan"), DoorSettings.lan(0, TOKEN, Set.of("Pi.fritz.box")));
   }
 
   @AfterAll
