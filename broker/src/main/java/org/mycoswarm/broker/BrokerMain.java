@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -62,6 +63,12 @@ public final class BrokerMain implements Callable<Integer> {
       })
   private int leaseSeconds;
 
+  @Option(
+      names = "--parent",
+      paramLabel = "PID",
+      description = "Stops in order when this process has ended. For those who start a broker.")
+  private @Nullable Long parent;
+
   public static void main(String[] args) {
     System.setProperty("chronicle.analytics.disable", "true");
     System.setProperty("chronicle.announcer.disable", "true");
@@ -89,6 +96,12 @@ public final class BrokerMain implements Callable<Integer> {
       return 1;
     }
     CountDownLatch stopped = new CountDownLatch(1);
+    if (parent != null) {
+      ProcessHandle.of(parent)
+          .map(ProcessHandle::onExit)
+          .orElseGet(() -> CompletableFuture.completedFuture(null))
+          .thenRun(() -> System.exit(0));
+    }
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

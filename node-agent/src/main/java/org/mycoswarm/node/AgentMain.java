@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,12 @@ public final class AgentMain implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}.")
   int stopSeconds;
 
+  @Option(
+      names = "--parent",
+      paramLabel = "PID",
+      description = "Stops in order when this process has ended. For those who start a node.")
+  @Nullable Long parent;
+
   private AgentMain() {}
 
   public static void main(String[] args) {
@@ -117,6 +124,12 @@ public final class AgentMain implements Callable<Integer> {
         });
     // Not a shutdown hook: the native library has its own, and one under way crashes the JVM.
     StopSignals.handle(agent::stop);
+    if (parent != null) {
+      ProcessHandle.of(parent)
+          .map(ProcessHandle::onExit)
+          .orElseGet(() -> CompletableFuture.completedFuture(null))
+          .thenRun(agent::stop);
+    }
     NodeAgent.End end = agent.run();
     if (!end.quiet()) {
       LOG.warn("Some work could not be stopped in time; it is cut off");

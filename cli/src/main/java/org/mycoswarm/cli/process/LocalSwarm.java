@@ -120,11 +120,12 @@ public final class LocalSwarm implements AutoCloseable {
     if (stopping()) {
       throw new CommandFailed(ExitCode.FAILURES, "Stopped before the " + name + " was started.");
     }
+    // However we end, even by SIGKILL, nobody is left behind.
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of("--parent", Long.toString(ProcessHandle.current().pid())));
     Child child =
         Child.start(
-            name,
-            installation.command(artifact, arguments),
-            home.resolve("logs").resolve(name + ".log"));
+            name, installation.command(artifact, all), home.resolve("logs").resolve(name + ".log"));
     children.removeIf(old -> !old.alive());
     children.add(child);
     return child;
