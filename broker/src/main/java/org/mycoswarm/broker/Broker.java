@@ -3,10 +3,14 @@ package org.mycoswarm.broker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +50,8 @@ import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
 import org.mycoswarm.queue.log.chronicle.LogSettings;
 import org.mycoswarm.queue.log.files.FileBlobStore;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One running broker: its parts, made in the order in which they need each other and closed in the
 /// opposite one.
@@ -53,6 +59,8 @@ public final class Broker implements AutoCloseable {
   private interface Part {
     void close() throws Exception;
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final BrokerFacts facts;
@@ -88,6 +96,7 @@ public final class Broker implements AutoCloseable {
       LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
       EventFeed feed = new EventFeed(log, codec, 10_000);
       LeaseDesk desk = new LeaseDesk(clock);
+      Liveness liveness = new Liveness(clock, replayed.state().nodes());
       QueueWriter writer =
           new QueueWriter(
               log,
@@ -98,6 +107,7 @@ public final class Broker implements AutoCloseable {
               QueueWriter.Size.DEFAULT,
               (entries, state) -> {
                 deadlines.durable(entries, state);
+                liveness.durable(entries, state);
                 feed.durable(entries, state);
                 desk.durable(entries, state);
               });
@@ -112,7 +122,6 @@ public final class Broker implements AutoCloseable {
 
       String token = config.lan() ? home.token() : null;
       facts = new BrokerFacts(home.brokerId(), version, incarnation, clock.instant(), token);
-      Liveness liveness = new Liveness(clock);
       ModelCatalogue models = ModelCatalogue.shipped();
       HttpLimits http = HttpLimits.DEFAULT;
       UploadLimits uploads =
@@ -180,20 +189,30 @@ public final class Broker implements AutoCloseable {
 
   @Override
   public void close() {
+    List<Exception> failures = new ArrayList<>();
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();
       } catch (Exception e) {
-        throw new IllegalStateException("Expected every part of the broker to close", e);
+        failures.add(e);
       }
     }
+    failures.forEach(e -> LOG.warn("A part of the broker did not close in order", e));
   }
 
-  private static DoorSettings doorSettings(BrokerConfig config, @Nullable String token)
-      throws IOException {
+  private static DoorSettings doorSettings(BrokerConfig config, @Nullable String token) {
     return token == null
         ? DoorSettings.loopback(config.port())
-        : DoorSettings.lan(config.port(), token, Set.of(InetAddress.getLocalHost().getHostName()));
+        : DoorSettings.lan(config.port(), token, hostNames());
+  }
+
+  /// None when the machine does not know its own name: its addresses work all the same.
+  private static Set<String> hostNames() {
+    try {
+      return Set.of(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+    } catch (UnknownHostException e) {
+      return Set.of();
+    }
   }
 
   /// What programs of this machine need to reach the broker; the token is in a file of its own.

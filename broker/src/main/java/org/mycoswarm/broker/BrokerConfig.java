@@ -48,7 +48,7 @@ public record BrokerConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
-        Duration.ofHours(1),
+        Duration.ofHours(24),
         Duration.ofMinutes(10));
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,9 +62,15 @@ final class BrokerHome {
     return folder.resolve("blobs");
   }
 
-  /// Where archives lie while they are unpacked.
-  Path unpacking() {
-    return folder.resolve("unpacking");
+  /// Where archives lie while they are unpacked; what an earlier process left there is deleted.
+  Path unpacking() throws IOException {
+    Path unpacking = Files.createDirectories(folder.resolve("unpacking"));
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(unpacking)) {
+      for (Path leftover : leftovers) {
+        Files.delete(leftover);
+      }
+    }
+    return unpacking;
   }
 
   Path tables() {

@@ -97,10 +97,11 @@ public final class BrokerMain implements Callable<Integer> {
     }
     CountDownLatch stopped = new CountDownLatch(1);
     if (parent != null) {
-      ProcessHandle.of(parent)
-          .map(ProcessHandle::onExit)
-          .orElseGet(() -> CompletableFuture.completedFuture(null))
-          .thenRun(() -> System.exit(0));
+      CompletableFuture<Void> _ =
+          ProcessHandle.of(parent)
+              .map(ProcessHandle::onExit)
+              .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
+              .thenRun(() -> System.exit(0));
     }
     Runtime.getRuntime()
         .addShutdownHook(

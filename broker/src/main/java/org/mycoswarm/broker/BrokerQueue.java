@@ -56,8 +56,7 @@ record BrokerQueue(
 
   @Override
   public Optional<LeaseDeadlines.Renewal> renew(NodeId node, List<LeaseId> leases) {
-    boolean known = join(writer.ask((state, _) -> state.node(node).isPresent()));
-    if (!known) {
+    if (!liveness.isRegistered(node)) {
       return Optional.empty();
     }
     liveness.seen(node);

@@ -125,10 +125,11 @@ public final class AgentMain implements Callable<Integer> {
     // Not a shutdown hook: the native library has its own, and one under way crashes the JVM.
     StopSignals.handle(agent::stop);
     if (parent != null) {
-      ProcessHandle.of(parent)
-          .map(ProcessHandle::onExit)
-          .orElseGet(() -> CompletableFuture.completedFuture(null))
-          .thenRun(agent::stop);
+      CompletableFuture<Void> _ =
+          ProcessHandle.of(parent)
+              .map(ProcessHandle::onExit)
+              .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
+              .thenRun(agent::stop);
     }
     NodeAgent.End end = agent.run();
     if (!end.quiet()) {

@@ -86,8 +86,9 @@ public final class BlobsResource {
   @HEAD
   @Path("{sha256}")
   @Produces(MediaType.APPLICATION_OCTET_STREAM)
-  public Response head(@PathParam("sha256") String sha256) {
+  public Response head(@PathParam("sha256") String sha256) throws IOException {
     BlobHash hash = Inputs.blob(sha256);
+    blobs.touch(hash); // who asks is about to refer to it
     long size = size(hash);
     return described(Response.ok(), hash).header(HttpHeaders.CONTENT_LENGTH, size).build();
   }

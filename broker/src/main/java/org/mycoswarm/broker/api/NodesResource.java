@@ -27,6 +27,10 @@ import org.mycoswarm.schema.wire.WorkRequest;
 @Path("api/v1/nodes")
 @Produces(MediaType.APPLICATION_JSON)
 public final class NodesResource {
+  /// How long nodes are told to wait at most. A killed node's call is parked for as long, and new
+  /// work may still be given to it; so it is short.
+  private static final int POLL_SECONDS = 10;
+
   private final String broker;
   private final Duration heartbeat;
   private final HttpLimits limits;
@@ -67,7 +71,10 @@ public final class NodesResource {
     orders.give("node.register", new RegisterNode(node, NodeProfiles.of(report)));
     queue.seen(node);
     return new NodeRegistered(
-        node.value(), broker, Math.toIntExact(heartbeat.toSeconds()), limits.pollSecondsMax());
+        node.value(),
+        broker,
+        Math.toIntExact(heartbeat.toSeconds()),
+        Math.min(POLL_SECONDS, limits.pollSecondsMax()));
   }
 
   @POST

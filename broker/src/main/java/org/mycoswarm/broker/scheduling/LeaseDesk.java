@@ -23,8 +23,9 @@ import org.mycoswarm.queue.log.LogEntry;
 /// or a retry falls due, and then asks the writer again. Thread-safe.
 ///
 /// A node that died while it was parked looks like one that waits: nothing tells us that its
-/// connection is gone. So whoever lets a lease expire is sent away before that task is handed out
-/// again, or it would go to the dead node once more. If the node lives, it asks again at once.
+/// connection is gone. So whoever lets a lease expire, or hands one back because it stops, is sent
+/// away before that task is handed out again, or it would go to the same node once more. If the
+/// node lives, it asks again at once.
 public final class LeaseDesk implements DurableListener {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -75,9 +76,9 @@ public final class LeaseDesk implements DurableListener {
 
   @Override
   public void durable(List<LogEntry> entries, QueueState state) {
-    Set<NodeId> silent = holders.silentAfter(entries, state);
+    Set<NodeId> gone = holders.goneAfter(entries, state);
     if (entries.stream().flatMap(entry -> entry.events().stream()).anyMatch(LeaseDesk::makesWork)) {
-      wake(silent, false);
+      wake(gone, false);
     }
   }
 
@@ -112,7 +113,7 @@ public final class LeaseDesk implements DurableListener {
     Instant now = clock.instant();
     return writer
         .nextDue()
-        .map(due -> Math.max(Duration.between(now, due).toNanos(), 1_000_000))
+        .map(due -> Math.max(Duration.between(now, due).toNanos(), 0))
         .orElse(Long.MAX_VALUE);
   }
 
@@ -159,11 +160,11 @@ public final class LeaseDesk implements DurableListener {
     }
   }
 
-  private void wake(Set<NodeId> silent, boolean closing) {
+  private void wake(Set<NodeId> gone, boolean closing) {
     lock.lock();
     try {
       parked.stream()
-          .filter(call -> silent.contains(call.node))
+          .filter(call -> gone.contains(call.node))
           .forEach(call -> call.sentAway = true);
       changes++;
       closed |= closing;

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.mycoswarm.broker.scheduling.LeaseDesk;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Command;
@@ -46,7 +47,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   LiveQueue(Limits limits, Clock clock) {
     QueueState state = new QueueState(limits);
     desk = new LeaseDesk(clock);
-    liveness = new Liveness(clock);
+    liveness = new Liveness(clock, Stream.empty());
     deadlines = new LeaseDeadlines(clock, state.leases());
     writer =
         new QueueWriter(

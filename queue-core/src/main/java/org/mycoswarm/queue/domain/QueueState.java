@@ -49,6 +49,10 @@ public final class QueueState implements QueueView {
     boolean isEmpty() {
       return ready.isEmpty() && waiting.isEmpty();
     }
+
+    Optional<Instant> nextDue(Instant now) {
+      return waiting.stream().map(Place::from).filter(from -> from.isAfter(now)).findFirst();
+    }
   }
 
   private final int keysMax;
@@ -155,11 +159,11 @@ public final class QueueState implements QueueView {
         .map(Task.Leased.class::cast);
   }
 
-  /// When the next waiting task may be leased, if any waits.
-  public Optional<Instant> nextDue() {
+  /// When the next task that still waits may be leased, if any does. Tasks that may be leased
+  /// already are passed over: whoever can do them was asked when they fell due.
+  public Optional<Instant> nextDue(Instant now) {
     return lines.values().stream()
-        .filter(line -> !line.waiting.isEmpty())
-        .map(line -> line.waiting.first().from())
+        .flatMap(line -> line.nextDue(now).stream())
         .min(Comparator.naturalOrder());
   }
 

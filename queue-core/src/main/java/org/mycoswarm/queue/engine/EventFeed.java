@@ -3,17 +3,20 @@ package org.mycoswarm.queue.engine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
-import org.mycoswarm.queue.log.LogRecord;
 
 /// Hands durable entries to whoever follows the log, from any position on: the newest from memory,
 /// older ones from the log. Thread-safe; each follower keeps its own position.
@@ -25,8 +28,10 @@ public final class EventFeed implements DurableListener {
   private final Condition more = lock.newCondition();
   private final ArrayDeque<LogEntry> kept = new ArrayDeque<>();
   private LogPosition durable;
+  private long keptWeight;
 
-  /// @param keptMax how many of the newest entries are kept in memory
+  /// @param keptMax how much of the newest entries is kept in memory: an entry counts one, and one
+  ///     more for each task in it
   public EventFeed(EventLog log, EventCodec codec, int keptMax) {
     this.log = log;
     this.codec = codec;
@@ -34,7 +39,8 @@ public final class EventFeed implements DurableListener {
     this.durable = log.durable();
   }
 
-  /// The next entries after a position, in order; none when none came within `wait`.
+  /// The next entries after a position, in order; none when none came within `wait`. Heavy entries
+  /// come fewer at a time.
   public List<LogEntry> next(LogPosition after, Duration wait, int entriesMax)
       throws InterruptedException {
     lock.lock();
@@ -49,10 +55,8 @@ public final class EventFeed implements DurableListener {
       LogEntry oldest = kept.peekFirst();
       if (oldest != null && !oldest.position().isAfter(after.next())) {
         // Positions are dense, so the place in the deque follows from the position.
-        return kept.stream()
-            .skip(after.next().value() - oldest.position().value())
-            .limit(entriesMax)
-            .toList();
+        return some(
+            kept.stream().skip(after.next().value() - oldest.position().value()), entriesMax);
       }
     } finally {
       lock.unlock();
@@ -93,9 +97,12 @@ public final class EventFeed implements DurableListener {
   public void durable(List<LogEntry> entries, QueueState state) {
     lock.lock();
     try {
-      kept.addAll(entries);
-      while (kept.size() > keptMax) {
-        kept.removeFirst();
+      for (LogEntry entry : entries) {
+        kept.addLast(entry);
+        keptWeight += weight(entry);
+      }
+      while (keptWeight > keptMax && kept.size() > 1) {
+        keptWeight -= weight(kept.removeFirst());
       }
       durable = entries.getLast().position();
       more.signalAll();
@@ -105,16 +112,34 @@ public final class EventFeed implements DurableListener {
   }
 
   private List<LogEntry> readLog(LogPosition after, int entriesMax) {
-    List<LogEntry> entries = new ArrayList<>();
     try (LogCursor cursor = log.read(after)) {
-      while (entries.size() < entriesMax) {
-        LogRecord entry = cursor.next();
-        if (entry == null) {
-          break;
-        }
-        entries.add(codec.decode(entry));
-      }
+      return some(
+          Stream.generate(cursor::next).takeWhile(Objects::nonNull).map(codec::decode), entriesMax);
     }
-    return entries;
+  }
+
+  /// The first of the entries, fewer when they are heavy: one entry may hold thousands of tasks.
+  private static List<LogEntry> some(Stream<LogEntry> entries, int entriesMax) {
+    List<LogEntry> some = new ArrayList<>();
+    long weight = 0;
+    for (Iterator<LogEntry> all = entries.iterator(); weight < entriesMax && all.hasNext(); ) {
+      LogEntry entry = all.next();
+      some.add(entry);
+      weight += weight(entry);
+    }
+    return some;
+  }
+
+  private static long weight(LogEntry entry) {
+    return entry.events().stream()
+            .mapToLong(
+                event ->
+                    switch (event) {
+                      case Event.JobSubmitted e -> e.tasks().size();
+                      case Event.TasksAdded e -> e.tasks().size();
+                      default -> 0;
+                    })
+            .sum()
+        + 1;
   }
 }

@@ -99,7 +99,7 @@ public final class QueueWriter {
     this.listener = listener;
     this.mailbox = new LinkedBlockingQueue<>(size.mailboxMax());
     this.appended = log.durable();
-    this.nextDue = state.nextDue().orElse(null);
+    this.nextDue = state.nextDue(clock.instant()).orElse(null);
   }
 
   /// Puts a command into the mailbox.
@@ -120,7 +120,7 @@ public final class QueueWriter {
     return answer;
   }
 
-  /// When the next task that waits for a retry may be leased.
+  /// When the next task that waits for a retry may be leased, as of the last turn.
   public Optional<Instant> nextDue() {
     return Optional.ofNullable(nextDue);
   }
@@ -177,9 +177,9 @@ public final class QueueWriter {
             case Question<?> question -> question.ask(state, appended);
           });
     }
+    nextDue = state.nextDue(clock.instant()).orElse(null);
     if (!entries.isEmpty()) {
       log.sync();
-      nextDue = state.nextDue().orElse(null);
       listener.durable(entries, state);
     }
     answers.forEach(Runnable::run);
