@@ -2,6 +2,7 @@ package org.mycoswarm.broker.server;
 
 import java.net.URI;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -14,6 +15,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.glassfish.jersey.jetty.JettyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one port everything goes through: nodes, the command line and the console. A request passes
 /// the [Gatekeeper] first, then the console's files, then the resources; each request has a virtual
@@ -21,7 +24,11 @@ import org.glassfish.jersey.server.ResourceConfig;
 ///
 /// Thread-safe; [#close] twice is fine.
 public final class FrontDoor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
   private static final int HEADER_BYTES_MAX = 16 << 10;
+
+  /// Connections that are kept open for a next request are not waited for.
+  private static final long SILENT_WHEN_STOPPING_MILLIS = 100;
 
   private final Server server;
   private final ServerConnector connector;
@@ -62,6 +69,7 @@ public final class FrontDoor implements AutoCloseable {
     connector.setHost(settings.bindAddress());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idleTime().toMillis());
+    connector.setShutdownIdleTimeout(SILENT_WHEN_STOPPING_MILLIS);
     connector.addBean(deadline.listener());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
@@ -98,6 +106,9 @@ public final class FrontDoor implements AutoCloseable {
   public void close() {
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      LOG.warn(
+          "Expected every request to end while the broker stops, but some did not; they were cut off");
     } catch (Exception e) {
       throw new IllegalStateException("Expected the HTTP server to stop, but it failed", e);
     }

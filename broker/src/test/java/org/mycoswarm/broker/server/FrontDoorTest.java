@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.ws.rs.GET;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Inet4Address;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +117,48 @@ class FrontDoorTest {
       broker.close();
 
       assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).contains("retry: 2000");
+    }
+  }
+
+  @Test
+  void aRequestThatWillNotEndIsCutOff() throws Exception {
+    DoorSettings hasty =
+        new DoorSettings(
+            false,
+            0,
+            null,
+            Set.of(),
+            100,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(300));
+    CountDownLatch entered = new CountDownLatch(1);
+    Stubborn stubborn = new Stubborn(entered, new CountDownLatch(1));
+    FrontDoor door = FrontDoor.open(hasty, new ResourceConfig().register(stubborn));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write("GET /stubborn HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+      entered.await();
+
+      door.close();
+
+      assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), door.port()).close())
+          .isInstanceOf(Exception.class);
+    } finally {
+      stubborn.leave().countDown();
+    }
+  }
+
+  /// Answers when it is told to.
+  @jakarta.ws.rs.Path("stubborn") // java.nio has a Path too
+  public record Stubborn(CountDownLatch entered, CountDownLatch leave) {
+    @GET
+    public String answer() throws InterruptedException {
+      entered.countDown();
+      leave.await();
+      return "at last";
     }
   }
 
