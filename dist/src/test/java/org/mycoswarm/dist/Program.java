@@ -54,11 +54,23 @@ public final class Program {
     return ended;
   }
 
-  /// SIGKILL, as when the power goes; returns when it is gone.
+  /// SIGKILL, as when the power goes, to it and all that it started; returns when they are gone.
   public void kill() {
     ended = true;
-    process.destroyForcibly();
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroyForcibly(); // first: nothing is to be started again
+    started.forEach(ProcessHandle::destroyForcibly);
     awaitEnd();
+    Await.until(
+        Swarm.SOON,
+        "all that '" + name + "' started is gone",
+        // A dead process that nobody has waited for yet has no command line.
+        () -> started.stream().allMatch(one -> one.info().commandLine().isEmpty()));
+  }
+
+  /// SIGINT to its process group, as Ctrl-C does; for a program in a group of its own.
+  public void interrupt() {
+    signal("INT", "-" + pid());
   }
 
   /// SIGTERM, as a person or an init system does; returns the exit code.
@@ -70,12 +82,12 @@ public final class Program {
 
   /// SIGSTOP: it stands still and does not know it.
   public void freeze() {
-    signal("STOP");
+    signal("STOP", Long.toString(pid()));
   }
 
   /// SIGCONT: it goes on where it stood.
   public void thaw() {
-    signal("CONT");
+    signal("CONT", Long.toString(pid()));
   }
 
   /// Waits for its own end and returns the exit code.
@@ -102,9 +114,9 @@ public final class Program {
     }
   }
 
-  private void signal(String signal) {
+  private void signal(String signal, String receiver) {
     CommandRun run =
-        CommandRun.of(List.of("kill", "-" + signal, Long.toString(pid())), Map.of(), Path.of("."));
+        CommandRun.of(List.of("kill", "-s", signal, "--", receiver), Map.of(), Path.of("."));
     if (run.exit() != 0) {
       throw new IllegalStateException("Expected to signal '%s': %s".formatted(name, run.err()));
     }

@@ -110,6 +110,19 @@ public final class Swarm implements AutoCloseable {
     return add(Program.start(name, command, environment(), log(name)));
   }
 
+  /// As [#cliInBackground], but in a process group of its own, as a terminal's shell starts it.
+  public Program cliInTerminal(String name, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "perl",
+                "-e",
+                "use POSIX; POSIX::setsid(); $SIG{INT} = 'DEFAULT'; exec @ARGV",
+                ROOT.resolve("mycoswarm").toString()));
+    command.addAll(List.of(arguments));
+    return add(Program.start(name, command, environment(), log(name)));
+  }
+
   /// What every command of the test sees.
   public Map<String, String> environment() {
     return Map.of(

@@ -2,6 +2,7 @@ package org.mycoswarm.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +57,23 @@ class UpIT {
   }
 
   @Test
+  void ctrlCEndsTheNodeFirstWhichHandsBackWhatItHolds() throws IOException {
+    Program up = ready(swarm.cliInTerminal("up", "up", "--port", "0"));
+    Path documents = Documents.many(folder.resolve("documents"), 200);
+    swarm.cli("embed", documents.toString(), "--detach");
+    Await.until(Swarm.SOON, "the node holds leases", () -> leases() > 0);
+
+    up.interrupt();
+
+    assertThat(up.awaitEnd()).as(up.log()).isEqualTo(130);
+    assertThat(running()).isEmpty();
+    assertThat(swarm.home().resolve("logs/node.log"))
+        .content()
+        .containsPattern("Reported \\d+ results and handed back \\d+ tasks")
+        .doesNotContain("Expected to hand back");
+  }
+
+  @Test
   void aSecondBrokerInTheSameHomeSaysWhyItCannotRun() {
     Program up = up();
 
@@ -67,12 +85,19 @@ class UpIT {
   }
 
   private Program up() {
-    Program up = swarm.cliInBackground("up", "up", "--port", "0");
+    return ready(swarm.cliInBackground("up", "up", "--port", "0"));
+  }
+
+  private Program ready(Program up) {
     Await.until(Swarm.SOON, "up is up", () -> up.log().contains("Ctrl-C ends it.") || !up.alive());
     assertThat(up.alive()).as(up.log()).isTrue();
     assertThat(up.log()).contains("Console: http://127.0.0.1:");
     swarm.awaitOnline(1);
     return up;
+  }
+
+  private int leases() {
+    return swarm.api().get("/api/v1/nodes").path("items").path(0).path("leases").size();
   }
 
   private List<Long> running() {

@@ -21,6 +21,12 @@ import org.mycoswarm.schema.wire.SubmitRequest;
 public final class BrokerClient implements AutoCloseable {
   private static final int PAGE_ITEMS_MAX = 500;
 
+  /// On a slower line an upload is not worth waiting for.
+  private static final long UPLOAD_BYTES_PER_SECOND_MIN = 16 << 10;
+
+  /// Reading a log of any length again.
+  private static final Duration VERIFY_MAX = Duration.ofDays(1);
+
   private final Connection connection;
   private final Duration patience;
 
@@ -54,6 +60,14 @@ public final class BrokerClient implements AutoCloseable {
 
   public JsonNode post(String path) {
     return exchange(path, request -> request.POST(BodyPublishers.noBody()), BrokerClient::tree);
+  }
+
+  /// Lets the broker check its log and its state, for as long as that takes: a `LogCheck`.
+  public JsonNode verifyLog() {
+    return exchange(
+        "/api/v1/log/verify",
+        request -> request.timeout(VERIFY_MAX).POST(BodyPublishers.noBody()),
+        BrokerClient::tree);
   }
 
   public JobView job(String job) {
@@ -106,8 +120,17 @@ public final class BrokerClient implements AutoCloseable {
   public void putBlob(String sha256, BodyPublisher body) {
     exchange(
         "/api/v1/blobs/" + sha256,
-        request -> request.header("Content-Type", "application/octet-stream").PUT(body),
+        request ->
+            request
+                .timeout(uploadMax(body.contentLength()))
+                .header("Content-Type", "application/octet-stream")
+                .PUT(body),
         BrokerClient::bytes);
+  }
+
+  /// The time limit of a call covers the sending of its body.
+  static Duration uploadMax(long bytes) {
+    return Connection.ANSWER_MAX.plusSeconds(bytes / UPLOAD_BYTES_PER_SECOND_MIN);
   }
 
   public byte[] blob(String sha256) {

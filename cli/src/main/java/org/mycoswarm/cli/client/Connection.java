@@ -20,7 +20,8 @@ import org.mycoswarm.schema.wire.Problem;
 /// proved itself, tries again while patience lasts, turns problem documents into exceptions. Any
 /// thread may use it.
 final class Connection implements AutoCloseable {
-  private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
+  /// From the first byte sent to the first byte of the answer; a call may set another.
+  static final Duration ANSWER_MAX = Duration.ofMinutes(2);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HttpClient http =
@@ -35,7 +36,7 @@ final class Connection implements AutoCloseable {
     this.locator = locator;
   }
 
-  /// Adds method, headers and body to a request.
+  /// Adds method, headers and body to a request, and its own time limit.
   interface Call {
     HttpRequest.Builder on(HttpRequest.Builder request);
   }

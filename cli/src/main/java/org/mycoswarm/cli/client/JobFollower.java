@@ -80,28 +80,31 @@ public final class JobFollower {
   /// @throws BrokerUnreachable when the broker stays away for longer than patience; the job itself
   ///     goes on when it is back
   public JobView follow() {
-    Backoff backoff = new Backoff(patience);
-    boolean away = false;
+    Backoff away = null; // since the connection was lost
     while (true) {
       String broken;
       try (InputStream stream = client.events(path(), position)) {
-        if (away) {
+        if (away != null) {
           watcher.notice("The broker answers again.");
-          away = false;
+          away = null;
         }
         broken = read(stream);
         if (broken == null) {
           return ended();
         }
-        backoff = new Backoff(patience);
       } catch (IOException | BrokerUnreachable e) {
         broken = String.valueOf(e.getMessage());
+      } catch (BrokerRefused e) {
+        if (e.status() != 503) {
+          throw e;
+        }
+        broken = e.words(); // it starts, stops or has too much to do
       }
-      if (!away) {
+      if (away == null) {
         watcher.notice("The connection to the broker is lost (" + broken + "); trying again.");
-        away = true;
+        away = new Backoff(patience);
       }
-      if (!backoff.pause()) {
+      if (!away.pause()) {
         throw new BrokerUnreachable(
             "Expected the broker to come back within %d s, but it did not. Job %s goes on when it is back; then follow it with ./mycoswarm watch %s"
                 .formatted(patience.toSeconds(), job, job));

@@ -11,6 +11,7 @@ import org.mycoswarm.schema.json.Json;
 
 /// `run/broker.json` in the broker's home: how programs of the same machine find it.
 ///
+/// @param url without a `/` at its end
 /// @param broker the broker's id
 public record RunFile(URI url, String broker, long pid) {
 
@@ -27,7 +28,7 @@ public record RunFile(URI url, String broker, long pid) {
       }
       return Optional.of(
           new RunFile(
-              URI.create(file.get("url").asText()),
+              URI.create(file.get("url").asText().replaceAll("/+$", "")),
               file.path("broker").asText(),
               file.path("pid").asLong()));
     } catch (NoSuchFileException e) {

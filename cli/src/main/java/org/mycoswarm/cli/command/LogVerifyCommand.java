@@ -33,7 +33,7 @@ final class LogVerifyCommand implements Callable<Integer> {
   public Integer call() {
     PrintStream out = root.surroundings().out();
     try (BrokerClient client = root.client()) {
-      JsonNode answer = client.post("/api/v1/log/verify");
+      JsonNode answer = client.verifyLog();
       LogCheck check = Wire.read(answer, LogCheck.class);
       out.println(json ? Wire.pretty(answer) : words(check));
       return (check.same() ? ExitCode.OK : ExitCode.FAILURES).code();

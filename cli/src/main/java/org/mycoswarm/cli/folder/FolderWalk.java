@@ -13,18 +13,21 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.wire.Manifest.SkippedFile;
 
 /// Finds the files of a folder, in the order of their paths. Never leaves the folder: symbolic
-/// links are not followed. What is left out is named with the reason.
+/// links are not followed, except when the folder itself was named by one. What is left out is
+/// named with the reason.
 ///
+/// @param folder without links
 /// @param files relative to the folder
 public record FolderWalk(Path folder, List<Path> files, List<SkippedFile> skipped) {
 
   public static FolderWalk of(Path folder) throws IOException {
+    Path root = folder.toRealPath();
     List<Path> files = new ArrayList<>();
     List<SkippedFile> skipped = new ArrayList<>();
-    Files.walkFileTree(folder, new Visitor(folder, files, skipped));
+    Files.walkFileTree(root, new Visitor(root, files, skipped));
     files.sort(Comparator.comparing(FolderWalk::name));
     skipped.sort(Comparator.comparing(SkippedFile::path));
-    return new FolderWalk(folder, List.copyOf(files), List.copyOf(skipped));
+    return new FolderWalk(root, List.copyOf(files), List.copyOf(skipped));
   }
 
   /// A relative path as the manifest has it: `/` between names, on every system.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.mycoswarm.cli.CommandFailed;
@@ -12,6 +13,12 @@ import org.mycoswarm.cli.ExitCode;
 /// A process that we started, with its output in a log file. Any thread may use it.
 public final class Child {
   private static final int TAIL_LINES = 20;
+
+  /// A terminal sends Ctrl-C and its own closing to all its processes at once; ours are to end one
+  /// after the other, when we ask them to. Both signals stay ignored through `exec`, as does the
+  /// process's id.
+  private static final List<String> DEAF_TO_THE_TERMINAL =
+      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$0\" \"$@\"");
 
   private final String name;
   private final Process process;
@@ -23,12 +30,14 @@ public final class Child {
     this.log = log;
   }
 
+  /// Only [#stop] ends it, not Ctrl-C.
+  ///
   /// @param name for people, such as `broker`
   /// @param log what it prints is added to this file
   public static Child start(String name, List<String> command, Path log) {
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      ProcessBuilder builder = new ProcessBuilder(command);
+      ProcessBuilder builder = new ProcessBuilder(deaf(command));
       // The person's own join text is for a broker elsewhere.
       builder.environment().remove("MYCOSWARM_JOIN");
       builder.redirectErrorStream(true);
@@ -94,8 +103,17 @@ public final class Child {
             .formatted(expected, name, process.exitValue(), log, lastWords()));
   }
 
+  private static List<String> deaf(List<String> command) {
+    List<String> all = new ArrayList<>(windows() ? List.of() : DEAF_TO_THE_TERMINAL);
+    all.addAll(command);
+    return all;
+  }
+
   private static java.io.File nothing() {
-    return new java.io.File(
-        System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null");
+    return new java.io.File(windows() ? "NUL" : "/dev/null");
+  }
+
+  private static boolean windows() {
+    return System.getProperty("os.name").startsWith("Windows");
   }
 }

@@ -3,6 +3,7 @@ package org.mycoswarm.cli.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +16,10 @@ import org.mycoswarm.cli.client.RunFile;
 /// A broker and its nodes on this machine, each a process of its own. Stopping ends the nodes
 /// first, so that they can hand back what they hold. Any thread may stop it, and twice is fine.
 public final class LocalSwarm implements AutoCloseable {
-  private static final Duration READY_MAX = Duration.ofSeconds(90);
+  private static final String BROKER = "broker";
+
+  /// A node measures what it can do before it joins: two minutes on a slow machine.
+  private static final Duration READY_MAX = Duration.ofMinutes(3);
   private static final Duration GRACE = Duration.ofSeconds(15);
 
   private final Installation installation;
@@ -39,7 +43,7 @@ public final class LocalSwarm implements AutoCloseable {
   public Child startBroker(List<String> options, BrokerClient client) {
     List<String> arguments = new ArrayList<>(List.of("--home", home.toString()));
     arguments.addAll(options);
-    Child broker = start("broker", "mycoswarm-broker", arguments);
+    Child broker = start(BROKER, "mycoswarm-broker", arguments);
     try {
       awaitReady(broker, client);
       return broker;
@@ -97,12 +101,19 @@ public final class LocalSwarm implements AutoCloseable {
                     .formatted(count, READY_MAX.toSeconds(), home.resolve("logs"))));
   }
 
-  /// Ends every process, the last started first, and waits for them.
+  /// Ends every process, the broker last, and waits for them. None is started from now on.
   public void stop() {
-    stopping.set(true);
-    for (Child child : children.reversed()) {
+    for (Child child : last()) {
       child.stop(GRACE);
     }
+  }
+
+  /// Under the lock of [#start]: what is being started is among them, and nothing comes after.
+  private synchronized List<Child> last() {
+    stopping.set(true);
+    List<Child> inOrder = new ArrayList<>(children);
+    inOrder.sort(Comparator.comparing(child -> child.name().equals(BROKER)));
+    return inOrder;
   }
 
   @Override

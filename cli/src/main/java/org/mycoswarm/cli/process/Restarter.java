@@ -35,7 +35,7 @@ public final class Restarter {
     while (true) {
       long started = System.nanoTime();
       int code = await(child);
-      Pause.of(SETTLE); // Ctrl-C reaches the child first, us a moment later
+      Pause.of(SETTLE); // who ends all processes may reach the child first, us a moment later
       if (stopping.get()) {
         return;
       }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mycoswarm.cli.CommandFailed;
 import org.mycoswarm.cli.ExitCode;
 import org.mycoswarm.cli.SmallBroker;
@@ -37,6 +39,28 @@ class BrokerClientTest {
     try (BrokerClient client = new BrokerClient(new BrokerLocator(home, null, Map.of()))) {
       assertThat(client.get("/api/v1").path("broker").asText()).isEqualTo("b1");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/"})
+  void theAddressInTheRunFileMayEndInASlash(String end) throws IOException {
+    Files.createDirectories(home.resolve("run"));
+    Files.writeString(RunFile.in(home), "{\"url\":\"%s%s\"}".formatted(broker.url(), end));
+    broker.on("GET /api/v1", 200, "{}");
+
+    try (BrokerClient client = new BrokerClient(new BrokerLocator(home, null, Map.of()))) {
+      assertThat(client.address()).hasToString(broker.url().toString());
+      assertThat(client.get("/api/v1").isObject()).isTrue();
+    }
+  }
+
+  @Test
+  void aLargeUploadHasTheTimeThatASlowLineTakes() {
+    long bytes = 256L << 20;
+    long seconds = bytes * 8 / 10_000_000;
+
+    assertThat(BrokerClient.uploadMax(bytes)).isGreaterThan(Duration.ofSeconds(4 * seconds));
+    assertThat(BrokerClient.uploadMax(0)).isEqualTo(Duration.ofMinutes(2));
   }
 
   @Test

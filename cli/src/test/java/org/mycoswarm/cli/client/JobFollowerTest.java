@@ -69,6 +69,51 @@ class JobFollowerTest {
   }
 
   @Test
+  void patienceBeginsAnewWithEachLossOfTheConnection() {
+    // Eight losses with 0.1 s each are more than patience has.
+    AtomicInteger looks = new AtomicInteger();
+    broker.on(
+        "GET /api/v1/jobs/j",
+        exchange -> {
+          if (looks.incrementAndGet() <= 8) {
+            SmallBroker.json(exchange, 502, "text/html", "<html>");
+          } else {
+            SmallBroker.json(exchange, 200, "application/json", Samples.job("j", "succeeded"));
+          }
+        });
+    broker.on(
+        "GET /api/v1/jobs/j/events",
+        exchange -> stream(exchange, looks.get() < 8 ? entry(3) : END));
+
+    assertThat(follow(Duration.ofMillis(700)).state()).isEqualTo("succeeded");
+
+    assertThat(heard.notices).filteredOn(said -> said.contains("is lost")).hasSize(8);
+  }
+
+  @Test
+  void aBrokerThatIsNotReadyIsWaitedFor() {
+    broker.on("GET /api/v1/jobs/j", 200, Samples.job("j", "succeeded"));
+    AtomicInteger connections = new AtomicInteger();
+    broker.on(
+        "GET /api/v1/jobs/j/events",
+        exchange -> {
+          if (connections.incrementAndGet() <= 2) {
+            SmallBroker.json(exchange, 503, "application/problem+json", STARTING);
+          } else {
+            stream(exchange, entry(3), END);
+          }
+        });
+
+    follow(Duration.ofSeconds(20));
+
+    assertThat(heard.positions).containsExactly(3L);
+    assertThat(heard.notices)
+        .containsExactly(
+            "The connection to the broker is lost (It starts.); trying again.",
+            "The broker answers again.");
+  }
+
+  @Test
   void waitsUntilTheTablesKnowWhatTheLogKnows() {
     AtomicInteger looks = new AtomicInteger();
     broker.on(
@@ -103,6 +148,8 @@ class JobFollowerTest {
         .hasMessage("Expected a job 'j'.");
   }
 
+  private static final String STARTING =
+      "{\"type\":\"urn:mycoswarm:problem:not-ready\",\"title\":\"\",\"status\":503,\"detail\":\"It starts.\"}";
   private static final String END = "event: end\ndata: {}\n\n";
 
   private JobView follow(Duration patience) {

@@ -85,6 +85,17 @@ class FolderUploadTest {
   }
 
   @Test
+  void aFolderThatIsNamedByALinkIsRead(@TempDir Path elsewhere) throws IOException {
+    Path link = Files.createSymbolicLink(elsewhere.resolve("documents"), folder);
+
+    FolderUpload.Uploaded uploaded =
+        new FolderUpload(client, 1 << 20, progress).upload(FolderWalk.of(link));
+
+    assertThat(uploaded.files()).isEqualTo(2);
+    assertThat(uploaded.manifest()).isEqualTo(upload(1 << 20).manifest());
+  }
+
+  @Test
   void leavesOutAFileThatIsDeletedAfterItWasFound() throws IOException {
     FolderWalk walk = FolderWalk.of(folder);
     Files.delete(folder.resolve("a.txt"));

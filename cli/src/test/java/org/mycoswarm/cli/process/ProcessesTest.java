@@ -3,6 +3,7 @@ package org.mycoswarm.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,6 +37,32 @@ class ProcessesTest {
     child.stop(Duration.ofSeconds(30));
 
     assertThat(child.await()).isEqualTo(143);
+  }
+
+  @Test
+  void aChildDoesNotHearCtrlCAndEndsWhenAsked() throws IOException, InterruptedException {
+    Child child = shell("node", "echo ready; exec sleep 60");
+    Pause.until(
+        Duration.ofSeconds(30), () -> child.lastWords().equals("ready"), () -> lateFor(child));
+
+    for (String signal : List.of("INT", "HUP")) {
+      String pid = Long.toString(child.pid());
+      assertThat(new ProcessBuilder("kill", "-s", signal, pid).start().waitFor()).isZero();
+    }
+    child.stop(Duration.ofSeconds(30));
+
+    assertThat(child.await()).as("ended by SIGTERM, no signal before it").isEqualTo(143);
+  }
+
+  @Test
+  void nothingIsStartedOnceTheSwarmIsStopped() {
+    try (LocalSwarm swarm = new LocalSwarm(new Installation(folder), folder)) {
+      swarm.stop();
+
+      assertThatThrownBy(() -> swarm.startNode("node", List.of()))
+          .isInstanceOf(CommandFailed.class)
+          .hasMessage("Stopped before the node was started.");
+    }
   }
 
   @Test
@@ -84,7 +111,7 @@ class ProcessesTest {
   }
 
   private static CommandFailed lateFor(Child child) {
-    return new CommandFailed(ExitCode.INTERNAL, "Expected it to be deaf: " + child.lastWords());
+    return new CommandFailed(ExitCode.INTERNAL, "Expected other words: " + child.lastWords());
   }
 
   private Child shell(String name, String script) {
