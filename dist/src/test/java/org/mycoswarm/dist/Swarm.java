@@ -165,16 +165,18 @@ public final class Swarm implements AutoCloseable {
     }
   }
 
+  /// What starts a jar of ours, as the launcher does.
+  static List<String> java(String artifact) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--sun-misc-unsafe-memory-access=allow",
+        "-jar",
+        jar(artifact).toString());
+  }
+
   Program start(String name, String artifact, Path home, String... options) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow",
-                "-jar",
-                jar(artifact).toString(),
-                "--home",
-                home.toString()));
+    List<String> command = new ArrayList<>(java(artifact));
+    command.addAll(List.of("--home", home.toString()));
     command.addAll(List.of(options));
     return add(Program.start(name, command, Map.of(), log(name)));
   }
