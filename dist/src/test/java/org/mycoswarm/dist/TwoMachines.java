@@ -32,7 +32,18 @@ final class TwoMachines implements AutoCloseable {
     nodeSide = "myn" + unique;
     ip("netns", "add", brokerSide);
     ip("netns", "add", nodeSide);
-    ip("link", "add", "lan0", "netns", brokerSide, "type", "veth", "peer", "name", "lan0", "netns",
+    ip(
+        "link",
+        "add",
+        "lan0",
+        "netns",
+        brokerSide,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "lan0",
+        "netns",
         nodeSide);
     furnish(brokerSide, BROKER_ADDRESS + "/24", "172.17.0.1/16");
     furnish(nodeSide, "10.78.0.2/24", "172.18.0.1/16");
@@ -59,7 +70,8 @@ final class TwoMachines implements AutoCloseable {
 
   private static void furnish(String side, String address, String nowhere)
       throws IOException, InterruptedException {
-    ip("link", "add", "docker0", "netns", side, "type", "veth", "peer", "name", "end0", "netns",
+    ip(
+        "link", "add", "docker0", "netns", side, "type", "veth", "peer", "name", "end0", "netns",
         side);
     ip("-n", side, "addr", "add", nowhere, "dev", "docker0");
     ip("-n", side, "addr", "add", address, "dev", "lan0");

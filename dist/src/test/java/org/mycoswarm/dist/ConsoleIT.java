@@ -1,0 +1,72 @@
+package org.mycoswarm.dist;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.console.ConsoleBrowser;
+
+/// The page as people see it: served by a real broker, watching real nodes work. Takes the picture
+/// for the README on its way, into `target/pictures`.
+class ConsoleIT {
+  private static final LocatorAssertions.ContainsTextOptions PATIENTLY =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(180_000);
+
+  @TempDir Path folder;
+
+  @Test
+  void aPersonWatchesAFolderBeingEmbedded() {
+    List<String> mistakes = new ArrayList<>();
+    try (ConsoleBrowser chromium = ConsoleBrowser.start();
+        Swarm swarm = new Swarm(folder);
+        BrowserContext person =
+            chromium.fresh(new Browser.NewContextOptions().setViewportSize(1280, 860))) {
+      swarm.broker();
+      swarm.node("attic-pc");
+      swarm.node("mini-pc");
+      swarm.awaitOnline(2);
+      Page page = person.newPage();
+      page.onConsoleMessage(
+          message -> {
+            if (message.type().equals("error")) {
+              mistakes.add(message.text());
+            }
+          });
+      page.navigate("http://127.0.0.1:" + swarm.port() + "/");
+      assertThat(page).hasURL(Pattern.compile(".*/console/.*"));
+      assertThat(page.locator("main")).containsText("mini-pc");
+
+      CommandRun first =
+          swarm.cli("embed", Swarm.ROOT.resolve("docs/adr").toString(), "--name", "decisions");
+      CommandRun run =
+          swarm.cli("embed", Swarm.ROOT.resolve("docs").toString(), "--name", "docs", "--detach");
+      assertThat(first.exit()).as(first::all).isZero();
+      assertThat(run.exit()).as(run::all).isZero();
+      assertThat(page.locator(".thread.lit").first()).isVisible();
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(Path.of("target", "pictures", "console.png")));
+
+      page.navigate(page.url().replaceAll("#.*", "") + "#/jobs");
+      assertThat(page.locator("[data-job]", withText("docs"))).containsText("succeeded", PATIENTLY);
+      page.locator("[data-job] a").first().click();
+      assertThat(page.locator("[data-task]").first()).containsText("succeeded");
+      page.navigate(page.url().replaceAll("#.*", "") + "#/nodes");
+      assertThat(page.locator("[data-node]")).hasCount(2);
+      assertThat(page.locator("[data-node]").first()).containsText("all-minilm-l6-v2-int8");
+      assertThat(mistakes).isEmpty();
+    }
+  }
+
+  private static Page.LocatorOptions withText(String text) {
+    return new Page.LocatorOptions().setHasText(text);
+  }
+}
