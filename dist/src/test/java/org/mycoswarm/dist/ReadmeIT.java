@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// differ: `./mycoswarm up` runs beside the rest, and the broker's port is a free one.
 class ReadmeIT {
   private static final Pattern BLOCK = Pattern.compile("(?m)^```sh\n(.*?)^```", Pattern.DOTALL);
-  private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^]]*]\\(([^)#:]+)\\)");
+  private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)#:]+)\\)");
 
   @TempDir Path folder;
 
