@@ -87,6 +87,16 @@ public final class LeaseDesk implements DurableListener {
     wake(Set.of(), true);
   }
 
+  /// How many calls wait now.
+  int waiting() {
+    lock.lock();
+    try {
+      return lock.getWaitQueueLength(changed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static boolean makesWork(Event event) {
     return switch (event) {
       case Event.JobSubmitted _, Event.TasksAdded _, Event.LeaseEnding _, Event.NodeRegistered _ ->

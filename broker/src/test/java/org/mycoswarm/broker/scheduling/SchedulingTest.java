@@ -136,6 +136,21 @@ class SchedulingTest {
   }
 
   @Test
+  void aNodeThatHandsItsTaskBackDoesNotGetItInACallThatWasParkedBefore() {
+    submit("a", LONG);
+    LeaseId lease = accepted(lease(LONG)).leased().getFirst().lease();
+
+    CompletableFuture<Answer> stopped = lease(LONG);
+    while (desk.waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    accepted(writer.submit(CAUSE, new Command.ReleaseLease(lease)));
+
+    assertThat(accepted(stopped).leased()).isEmpty();
+    assertThat(accepted(lease(OTHER, LONG)).leased()).hasSize(1);
+  }
+
+  @Test
   void aNodeThatRenewsKeepsItsLease() {
     submit("a", Duration.ofMillis(400));
     LeaseId lease = accepted(lease(LONG)).leased().getFirst().lease();
