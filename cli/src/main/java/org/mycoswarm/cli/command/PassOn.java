@@ -12,11 +12,15 @@ final class PassOn {
   private PassOn() {}
 
   static int run(Mycoswarm root, String artifact, boolean passBroker, List<String> options) {
-    List<String> arguments = new ArrayList<>(List.of("--home", root.home().toString()));
+    List<String> arguments = new ArrayList<>();
+    // The program's own subcommand, such as `find`, comes before the options it takes.
+    boolean subcommand = !options.isEmpty() && !options.getFirst().startsWith("-");
+    arguments.addAll(options.subList(0, subcommand ? 1 : 0));
+    arguments.addAll(List.of("--home", root.home().toString()));
     if (passBroker && root.broker() != null) {
       arguments.addAll(List.of("--broker", String.valueOf(root.broker())));
     }
-    arguments.addAll(options);
+    arguments.addAll(options.subList(subcommand ? 1 : 0, options.size()));
     try {
       Process process =
           new ProcessBuilder(Installation.ofThisProgram().command(artifact, arguments))
