@@ -110,7 +110,7 @@ class SchedulingTest {
   }
 
   @Test
-  void aSilentNodesLeaseExpiresAndTheParkedNodeGetsTheTaskAfterItsDelay() {
+  void aSilentNodesLeaseExpiresAndTheParkedNodeGetsTheTask() {
     submit("a", Duration.ofMillis(100));
     assertThat(accepted(lease(LONG)).leased()).hasSize(1);
 

@@ -173,7 +173,8 @@ public final class Decider {
         continue;
       }
       Task task = queue.task(lease.task()).orElseThrow();
-      events.add(new LeaseExpired(lease, now.plus(delay(task))));
+      // At once: the node fell silent, which says nothing about the task.
+      events.add(new LeaseExpired(lease, now));
       if (lastAttempt(task)) {
         String reason =
             "its node was not heard of for %s, and that was the last of %d attempts"
