@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.CapabilityView;
@@ -71,24 +73,29 @@ final class QueueWorkloads {
     };
   }
 
+  /// What was submitted is cancelled when the clock has stopped, or the queue would be full soon.
   private double[] submitBulk() throws IOException, InterruptedException {
-    return new double[] {
-      Clients.perSecond(
-          4,
-          seconds,
-          _ -> {
-            submit("bench.bulk", 1_000);
-            return 1_000;
-          })
-    };
+    Queue<String> jobs = new ConcurrentLinkedQueue<>();
+    double rate =
+        Clients.perSecond(
+            4,
+            seconds,
+            _ -> {
+              jobs.add(submit("bench.bulk", 1_000));
+              return 1_000;
+            });
+    for (String job : jobs) {
+      client.post("/jobs/" + job + "/cancel", Json.LENIENT.createObjectNode());
+    }
+    return new double[] {rate};
   }
 
   private double[] workSingle() throws IOException, InterruptedException {
-    return work("bench.single", 1, 20_000L * seconds / 5);
+    return work("bench.single", 1, 20_000L * seconds);
   }
 
   private double[] workBatch() throws IOException, InterruptedException {
-    return work("bench.batch", BATCH, 100_000L * seconds / 5);
+    return work("bench.batch", BATCH, 100_000L * seconds);
   }
 
   /// Fills the queue first, then lets 16 nodes empty it; figures are only of the second.
@@ -153,9 +160,12 @@ final class QueueWorkloads {
     return new double[] {millis[samples / 2], millis[samples * 99 / 100]};
   }
 
-  private void submit(String kind, int tasks) throws IOException, InterruptedException {
+  private String submit(String kind, int tasks) throws IOException, InterruptedException {
     TaskSubmission task = new TaskSubmission(kind, null, "bench", PAYLOAD, List.of(), null, null);
-    client.post("/jobs", new SubmitRequest("bench", null, Collections.nCopies(tasks, task)));
+    return client
+        .post("/jobs", new SubmitRequest("bench", null, Collections.nCopies(tasks, task)))
+        .get("job")
+        .asText();
   }
 
   private List<String> register(String kind) throws IOException, InterruptedException {
