@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
@@ -84,10 +85,14 @@ final class QueueWorkloads {
               jobs.add(submit("bench.bulk", 1_000));
               return 1_000;
             });
+    cancel(jobs);
+    return new double[] {rate};
+  }
+
+  private void cancel(Collection<String> jobs) throws IOException, InterruptedException {
     for (String job : jobs) {
       client.post("/jobs/" + job + "/cancel", Json.LENIENT.createObjectNode());
     }
-    return new double[] {rate};
   }
 
   private double[] workSingle() throws IOException, InterruptedException {
@@ -98,11 +103,13 @@ final class QueueWorkloads {
     return work("bench.batch", BATCH, 100_000L * seconds);
   }
 
-  /// Fills the queue first, then lets 16 nodes empty it; figures are only of the second.
+  /// Fills the queue first, then lets 16 nodes empty it; figures are only of the second. What is
+  /// left is cancelled.
   private double[] work(String kind, int batch, long tasks)
       throws IOException, InterruptedException {
+    List<String> jobs = new ArrayList<>();
     for (long submitted = 0; submitted < tasks; submitted += 5_000) {
-      submit(kind, (int) Math.min(5_000, tasks - submitted));
+      jobs.add(submit(kind, (int) Math.min(5_000, tasks - submitted)));
     }
     List<String> nodes = register(kind);
     List<List<ResultReport>> finished = new ArrayList<>(Collections.nCopies(CALLERS, List.of()));
@@ -116,18 +123,8 @@ final class QueueWorkloads {
               finished.set(caller, results(answer));
               return reported;
             });
-    drain(nodes, finished, batch);
+    cancel(jobs);
     return new double[] {rate};
-  }
-
-  private void drain(List<String> nodes, List<List<ResultReport>> finished, int batch)
-      throws IOException, InterruptedException {
-    for (int caller = 0; caller < CALLERS; caller++) {
-      List<ResultReport> left = finished.get(caller);
-      do {
-        left = results(call(nodes.get(caller), left, batch, 0));
-      } while (!left.isEmpty());
-    }
   }
 
   private double[] submitToLease() throws IOException, InterruptedException {
