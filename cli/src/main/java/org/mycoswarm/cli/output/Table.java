@@ -44,7 +44,9 @@ public final class Table {
     StringBuilder clean = new StringBuilder();
     text.codePoints()
         .forEach(
-            c -> clean.appendCodePoint(Character.isISOControl(c) ? (Character.isWhitespace(c) ? ' ' : '?') : c));
+            c ->
+                clean.appendCodePoint(
+                    Character.isISOControl(c) ? (Character.isWhitespace(c) ? ' ' : '?') : c));
     return clean.toString();
   }
 }
