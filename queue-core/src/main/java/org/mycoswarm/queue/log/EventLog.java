@@ -12,9 +12,10 @@ package org.mycoswarm.queue.log;
 ///   out.
 /// - Opening drops an incomplete end that nobody was told about, and refuses anything else that is
 ///   wrong.
+/// - What [#dropBefore] dropped is never handed out again, also after a crash in the middle of it.
 ///
-/// [#append] and [#sync] belong to one thread, the writer. [#read] and the positions may be called
-/// by any thread.
+/// [#append] and [#sync] belong to one thread, the writer. Everything else may be called by any
+/// thread.
 public interface EventLog extends AutoCloseable {
   /// Appends one entry. It is not durable, and no reader sees it, until [#sync] returns.
   ///
@@ -32,9 +33,24 @@ public interface EventLog extends AutoCloseable {
   /// The position of the last entry that [#sync] made durable, or [LogPosition#START].
   LogPosition durable();
 
+  /// The position of the first entry that is still there; 1 when nothing was dropped, also when the
+  /// log is empty.
+  LogPosition first();
+
   /// Reads the durable entries after a position. A cursor sees entries that become durable later,
   /// too.
+  ///
+  /// @throws LogFailure when the entry after this position was dropped
   LogCursor read(LogPosition after);
+
+  /// Drops old entries to make room: as many whole files as lie before a position. Entries from
+  /// `keepFrom` on stay, and so does the last durable one; [#first] tells what was dropped. Cursors
+  /// that had not read it yet fail with a [LogFailure].
+  ///
+  /// @param keepFrom at most one after [#durable]
+  /// @throws LogFailure when the disk refuses; no entry from `keepFrom` on is lost, the log goes
+  ///     on, and the next call drops what this one did not
+  void dropBefore(LogPosition keepFrom);
 
   @Override
   void close();

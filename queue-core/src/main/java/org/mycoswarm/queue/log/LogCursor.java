@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public interface LogCursor extends AutoCloseable {
   /// The next durable entry, or null when there is none yet; a later call may find one.
   ///
+  /// @throws LogFailure when it was dropped, or the disk refuses; open another cursor
   /// @throws LogDamaged when the entry at this place is not what was written
   @Nullable LogRecord next();
 

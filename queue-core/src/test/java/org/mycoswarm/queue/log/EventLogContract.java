@@ -267,6 +267,106 @@ public abstract class EventLogContract {
     assertThat(seen.getLast()).isEqualTo(count);
   }
 
+  @Test
+  void nothingIsDroppedBeforeSomebodySaysSo() {
+    assertThat(log().first()).isEqualTo(LogPosition.START.next());
+
+    append("a");
+    log().sync();
+    log().dropBefore(new LogPosition(1));
+
+    assertThat(log().first()).isEqualTo(LogPosition.START.next());
+    assertThat(readAll()).containsExactly("1 a");
+  }
+
+  @Test
+  void whatLiesBeforeAPositionIsDroppedAndStaysDropped() {
+    appendLarge(60);
+    LogPosition keepFrom = new LogPosition(50);
+
+    log().dropBefore(keepFrom);
+
+    long first = log().first().value();
+    assertThat(first).isBetween(2L, 50L);
+    assertRunsFromTo(first, 60);
+    reopen();
+    assertThat(log().first().value()).isEqualTo(first);
+    assertRunsFromTo(first, 60);
+
+    append("new");
+    log().sync();
+    log().dropBefore(keepFrom);
+    assertThat(log().first().value()).isBetween(first, 50L);
+    reopen();
+    assertThat(log().durable().value()).isEqualTo(61);
+  }
+
+  @Test
+  void readingWhatWasDroppedIsRefused() {
+    appendLarge(60);
+    try (LogCursor fromStart = log().read(LogPosition.START)) {
+      assertThat(Objects.requireNonNull(fromStart.next()).position().value()).isEqualTo(1);
+      log().dropBefore(new LogPosition(60));
+      long first = log().first().value();
+
+      String words =
+          "begins with position %d: older entries were dropped. Nothing was read; begin with a snapshot of position %d or later."
+              .formatted(first, first - 1);
+      assertThatThrownBy(() -> log().read(LogPosition.START))
+          .isInstanceOf(LogFailure.class)
+          .hasMessageStartingWith("Expected to read the log in ")
+          .hasMessageContaining(" from position 1 on, but it " + words);
+      assertThatThrownBy(() -> log().read(new LogPosition(first - 2)))
+          .isInstanceOf(LogFailure.class)
+          .hasMessageContaining(words);
+      assertThatThrownBy(fromStart::next)
+          .isInstanceOf(LogFailure.class)
+          .hasMessageContaining(words);
+      log().read(new LogPosition(first - 1)).close();
+    }
+  }
+
+  @Test
+  void theLastEntryAlwaysStays() {
+    appendLarge(60);
+
+    log().dropBefore(log().durable().next());
+
+    assertThat(log().first().value()).isBetween(2L, 60L);
+    reopen();
+    assertThat(log().durable().value()).isEqualTo(60);
+  }
+
+  @Test
+  void onlyWhatIsDurableCanBeDropped() {
+    append("a");
+    log().sync();
+    append("b");
+
+    assertThatThrownBy(() -> log().dropBefore(new LogPosition(3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Expected a position up to 2, one after the last durable entry, but it is 3. Nothing"
+                + " was dropped.");
+  }
+
+  /// Enough for several files of any log.
+  private void appendLarge(int count) {
+    for (int i = 0; i < count; i++) {
+      log().append(new byte[256 << 10]);
+    }
+    log().sync();
+  }
+
+  private void assertRunsFromTo(long first, long last) {
+    try (LogCursor cursor = log().read(new LogPosition(first - 1))) {
+      for (long position = first; position <= last; position++) {
+        assertThat(Objects.requireNonNull(cursor.next()).position().value()).isEqualTo(position);
+      }
+      assertThat(cursor.next()).isNull();
+    }
+  }
+
   protected final EventLog log() {
     return Objects.requireNonNull(opened);
   }

@@ -3,6 +3,7 @@ package org.mycoswarm.queue.log.chronicle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.LogCursor;
@@ -15,14 +16,17 @@ import org.mycoswarm.queue.log.LogRecord;
 /// neither the writer nor other cursors. Confined to one thread at a time, virtual or not.
 final class ChronicleCursor implements LogCursor {
   private final Segments segments;
+  private final LongConsumer expectKept;
   private final LongSupplier durable;
   private long next;
   private long durableSeen;
   private @Nullable Segment segment;
   private @Nullable CycleFile file;
 
-  ChronicleCursor(Segments segments, LongSupplier durable, long after) {
+  /// @param expectKept throws for a position that was dropped
+  ChronicleCursor(Segments segments, LongConsumer expectKept, LongSupplier durable, long after) {
     this.segments = segments;
+    this.expectKept = expectKept;
     this.durable = durable;
     this.next = after + 1;
   }
@@ -38,6 +42,7 @@ final class ChronicleCursor implements LogCursor {
       next++;
       return new LogRecord(new LogPosition(entry.position()), entry.body());
     } catch (NoSuchFileException gone) {
+      expectKept.accept(next);
       throw damaged("Expected the file, but it is gone");
     } catch (Unreadable unreadable) {
       throw damaged(String.valueOf(unreadable.getMessage()));
@@ -59,8 +64,10 @@ final class ChronicleCursor implements LogCursor {
     return next <= durableSeen;
   }
 
+  /// What was dropped meanwhile is gone for a cursor at once, also when it has the file open.
   private CycleFile fileHolding(long position) throws IOException, Unreadable {
     Segment holding = segments.holding(position);
+    expectKept.accept(position);
     if (holding == null) {
       throw new IllegalStateException("Expected a segment for position " + position);
     }

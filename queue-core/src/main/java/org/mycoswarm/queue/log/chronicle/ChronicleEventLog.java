@@ -29,6 +29,8 @@ public final class ChronicleEventLog implements EventLog {
 
   private final LogFolder folder;
   private final HighWater highWater;
+  private final Disk disk;
+  private final Retention retention;
   private final LogSettings settings;
   private final Segments segments;
   private final Chain chain;
@@ -42,11 +44,18 @@ public final class ChronicleEventLog implements EventLog {
   private boolean isClosed;
 
   private ChronicleEventLog(
-      LogFolder folder, HighWater highWater, LogSettings settings, OpeningCheck.Found found) {
+      LogFolder folder,
+      HighWater highWater,
+      Beginning beginning,
+      LogSettings settings,
+      Disk disk,
+      OpeningCheck.Found found) {
     this.folder = folder;
     this.highWater = highWater;
     this.settings = settings;
+    this.disk = disk;
     this.segments = found.segments();
+    this.retention = new Retention(folder, segments, disk, beginning);
     this.chain = found.chain();
     this.appended = found.end();
     this.durable = found.end();
@@ -63,16 +72,24 @@ public final class ChronicleEventLog implements EventLog {
   /// @throws LogFailure when the folder cannot be used, or another broker has it open
   public static ChronicleEventLog open(
       Path folder, LogPosition knownDurable, LogSettings settings) {
+    return open(folder, knownDurable, settings, Disk.REAL);
+  }
+
+  static ChronicleEventLog open(
+      Path folder, LogPosition knownDurable, LogSettings settings, Disk disk) {
     List<Closeable> opened = new ArrayList<>();
     try {
-      LogFolder locked = LogFolder.lock(folder);
+      LogFolder locked = LogFolder.lock(folder, disk);
       opened.add(locked);
-      HighWater highWater = HighWater.open(locked.highWaterFile());
+      Beginning.Found beginning = Beginning.read(locked.beginningFile());
+      HighWater highWater = HighWater.open(locked, disk);
       opened.add(highWater);
       OpeningCheck.Found found =
-          new OpeningCheck(locked, highWater.found(), knownDurable.value()).run();
-      ChronicleEventLog log = new ChronicleEventLog(locked, highWater, settings, found);
-      log.adopt(found);
+          new OpeningCheck(locked, beginning.beginning(), highWater.found(), knownDurable.value())
+              .run();
+      ChronicleEventLog log =
+          new ChronicleEventLog(locked, highWater, beginning.beginning(), settings, disk, found);
+      log.adopt(found, beginning);
       return log;
     } catch (IOException failed) {
       LogFailure failure =
@@ -89,10 +106,17 @@ public final class ChronicleEventLog implements EventLog {
   }
 
   /// Makes what was found durable before anybody reads it.
-  private void adopt(OpeningCheck.Found found) throws IOException {
+  private void adopt(OpeningCheck.Found found, Beginning.Found beginning) throws IOException {
     for (UnconfirmedBytes bytes : found.unconfirmed()) {
-      bytes.makeDurable();
+      bytes.makeDurable(disk);
     }
+    if (!beginning.isWhole()) {
+      LOG.warn(
+          "One of the two copies in '{}' was damaged; it was written again from the other.",
+          folder.beginningFile());
+      beginning.beginning().write(folder.beginningFile(), disk);
+    }
+    retention.deleteLeftovers();
     if (found.droppedWhy() != null) {
       LOG.warn(
           "Dropped an incomplete end behind position {} of the log in '{}'; nobody was told about"
@@ -115,7 +139,7 @@ public final class ChronicleEventLog implements EventLog {
     try {
       long position = appended + 1;
       byte[] link = chain.after(position, body);
-      write(new Envelope(position, durable, link, body));
+      write(new Envelope(position, durable, link, body), chain.link());
       chain.advance(link);
       appended = position;
       return new LogPosition(position);
@@ -124,13 +148,13 @@ public final class ChronicleEventLog implements EventLog {
     }
   }
 
-  private void write(Envelope entry) throws IOException {
+  private void write(Envelope entry, byte[] chainBefore) throws IOException {
     if (writer == null) {
-      writer = new ChronicleWriter(folder.nextOpening(), settings);
+      writer = new ChronicleWriter(folder.nextOpening(), settings, disk);
     }
     long offset = writer.write(entry.header(), entry.body());
     if (current == null || !current.file().equals(writer.file())) {
-      current = new Segment(writer.file(), entry.position(), offset);
+      current = new Segment(writer.file(), entry.position(), offset, chainBefore);
       segments.add(current);
     }
     current.note(entry.position(), offset);
@@ -143,9 +167,9 @@ public final class ChronicleEventLog implements EventLog {
       return;
     }
     try {
-      writer.sync();
+      boolean hasNewFile = writer.sync();
       durable = appended;
-      if (System.nanoTime() - markedAtNanos >= NANOS_BETWEEN_MARKS) {
+      if (hasNewFile || System.nanoTime() - markedAtNanos >= NANOS_BETWEEN_MARKS) {
         mark();
       }
     } catch (IOException | RuntimeException | InternalError failed) {
@@ -167,8 +191,41 @@ public final class ChronicleEventLog implements EventLog {
   }
 
   @Override
+  public LogPosition first() {
+    return new LogPosition(retention.first());
+  }
+
+  @Override
   public LogCursor read(LogPosition after) {
-    return new ChronicleCursor(segments, () -> durable, after.value());
+    expectKept(after.value() + 1);
+    return new ChronicleCursor(segments, this::expectKept, () -> durable, after.value());
+  }
+
+  private void expectKept(long position) {
+    long first = retention.first();
+    if (position < first) {
+      throw new LogFailure(
+          "Expected to read the log in '%s' from position %d on, but it begins with position %d: older entries were dropped. Nothing was read; begin with a snapshot of position %d or later."
+              .formatted(folder.path(), position, first, first - 1));
+    }
+  }
+
+  @Override
+  public void dropBefore(LogPosition keepFrom) {
+    long last = durable;
+    if (keepFrom.value() > last + 1) {
+      throw new IllegalArgumentException(
+          "Expected a position up to %d, one after the last durable entry, but it is %s. Nothing was dropped."
+              .formatted(last + 1, keepFrom));
+    }
+    try {
+      retention.dropBefore(Math.min(keepFrom.value(), last));
+    } catch (IOException failed) {
+      throw new LogFailure(
+          "Expected to drop what lies before position %s in '%s', but the disk refused: %s. Nothing from there on was touched, and the log goes on; the next time drops the rest."
+              .formatted(keepFrom, folder.path(), failed),
+          failed);
+    }
   }
 
   private void expectUsable() {
@@ -202,7 +259,7 @@ public final class ChronicleEventLog implements EventLog {
         new LogFailure(
             "Expected to close the log in '%s', but the disk refused. Nothing acknowledged is lost."
                 .formatted(folder.path()));
-    List<Closeable> parts = new ArrayList<>(List.of(folder, highWater));
+    List<Closeable> parts = new ArrayList<>(List.of(folder, highWater, retention));
     if (marks) {
       parts.add(this::mark);
     }

@@ -31,6 +31,7 @@ final class ChronicleWriter implements Closeable {
 
   private final Path folder;
   private final long segmentBytes;
+  private final Disk disk;
   private final Room room;
   private final ChronicleQueue queue;
   private final ExcerptAppender appender;
@@ -45,11 +46,12 @@ final class ChronicleWriter implements Closeable {
   private long end;
   private long bytesInSegment;
 
-  ChronicleWriter(Path folder, LogSettings settings) throws IOException {
+  ChronicleWriter(Path folder, LogSettings settings, Disk disk) throws IOException {
     ChronicleRuntime.prepare();
     this.folder = Files.createDirectory(folder);
     this.segmentBytes = settings.segmentBytes();
-    this.room = new Room(segmentBytes);
+    this.disk = disk;
+    this.room = new Room(disk, segmentBytes);
     this.queue =
         SingleChronicleQueueBuilder.binary(folder)
             .rollCycle(RollCycles.FAST_DAILY)
@@ -70,7 +72,9 @@ final class ChronicleWriter implements Closeable {
     try (DocumentContext document = appender.writingDocument()) {
       Bytes<?> bytes = Objects.requireNonNull(document.wire()).bytes();
       content = bytes.writePosition();
-      bytes.write(header).write(body);
+      bytes.write(header);
+      disk.throughMapping();
+      bytes.write(body);
     }
     end = CycleFile.aligned(content + length);
     bytesInSegment += length;
@@ -104,19 +108,23 @@ final class ChronicleWriter implements Closeable {
   }
 
   /// Returns once everything written survives a power cut.
-  void sync() throws IOException {
+  ///
+  /// @return whether a file was begun since the last time
+  boolean sync() throws IOException {
     for (FileChannel file : unsynced) {
-      file.force(true);
+      disk.force(file, true);
       file.close();
     }
     unsynced.clear();
+    boolean hasNewFile = isNamesDirty;
     if (current != null) {
-      current.force(isNamesDirty);
+      disk.force(current, hasNewFile);
     }
-    if (isNamesDirty) {
-      LogFolder.syncNames(folder, 2);
+    if (hasNewFile) {
+      disk.forceNames(folder, 2);
       isNamesDirty = false;
     }
+    return hasNewFile;
   }
 
   @Override

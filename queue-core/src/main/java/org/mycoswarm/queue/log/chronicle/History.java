@@ -9,8 +9,11 @@ final class History {
   private long end;
   private long testified;
 
-  History(HighWater.Mark highWater) {
+  /// @param beginning where the log begins: the history before it is known by its chain only
+  History(HighWater.Mark highWater, Beginning beginning) {
     this.highWater = highWater;
+    this.end = beginning.position() - 1;
+    chain.advance(beginning.chain());
   }
 
   /// @throws Unreadable when this is not the entry that follows

@@ -19,6 +19,7 @@ import org.mycoswarm.queue.log.LogFailure;
 /// ```
 /// LOCK                        held while the log is open
 /// high-water                  the highest position known to be durable
+/// beginning                   where the log begins, once older files were dropped
 /// opening-00000001/           what the first process wrote; one folder for each opening
 ///   19700102F.cq4             segment 1 of it (Chronicle names files by days; ours count from 1)
 ///   metadata.cq4t             Chronicle's own table
@@ -39,7 +40,7 @@ final class LogFolder implements Closeable {
   }
 
   /// @throws LogFailure when another process, or this one, has the log open
-  static LogFolder lock(Path folder) throws IOException {
+  static LogFolder lock(Path folder, Disk disk) throws IOException {
     boolean isNew = !Files.isDirectory(folder);
     Files.createDirectories(folder);
     FileChannel file =
@@ -54,7 +55,7 @@ final class LogFolder implements Closeable {
               .formatted(folder));
     }
     if (isNew) {
-      syncNames(folder, 2);
+      disk.forceNames(folder, 2);
     }
     return new LogFolder(folder, file);
   }
@@ -75,13 +76,45 @@ final class LogFolder implements Closeable {
     return folder.resolve("high-water");
   }
 
+  Path beginningFile() {
+    return folder.resolve("beginning");
+  }
+
+  Path highWaterIsLostFile() {
+    return folder.resolve("high-water-is-lost");
+  }
+
+  /// Whether nothing was ever written to this log.
+  boolean isEmpty() throws IOException {
+    return !Files.exists(beginningFile()) && list(folder, OPENING + "*").isEmpty();
+  }
+
   /// The files of all openings, oldest first.
-  List<Path> segmentFiles() throws IOException {
+  ///
+  /// @param from leaves out those before this one, by its [#name]; empty for all
+  List<Path> segmentFiles(String from) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path opening : list(folder, OPENING + "*")) {
       files.addAll(list(opening, "*.cq4"));
     }
+    files.removeIf(file -> name(file).compareTo(from) < 0);
     return files;
+  }
+
+  /// Deletes every file of the log that is older than this one, and the folders this leaves empty.
+  void deleteBefore(String from) throws IOException {
+    String keptOpening = Path.of(from).getName(0).toString();
+    for (Path opening : list(folder, OPENING + "*")) {
+      int order = name(opening).compareTo(keptOpening);
+      for (Path file : list(opening, order < 0 ? "*" : "*.cq4")) {
+        if (name(file).compareTo(from) < 0) {
+          Files.delete(file);
+        }
+      }
+      if (order < 0) {
+        Files.delete(opening);
+      }
+    }
   }
 
   /// The folder for what this process will write. It is not made before there is something.
@@ -98,20 +131,6 @@ final class LogFolder implements Closeable {
   /// A path as messages name it: from the log's folder on.
   String name(Path file) {
     return folder.relativize(file).toString();
-  }
-
-  /// Makes the names in a folder durable, not only the files they stand for; and the name of the
-  /// folder itself.
-  ///
-  /// @param levels how many folders upwards, this one included
-  static void syncNames(Path folder, int levels) throws IOException {
-    Path each = folder.toAbsolutePath();
-    for (int i = 0; i < levels && each != null; i++) {
-      try (FileChannel directory = FileChannel.open(each, StandardOpenOption.READ)) {
-        directory.force(true);
-      }
-      each = each.getParent();
-    }
   }
 
   private static List<Path> list(Path folder, String glob) throws IOException {

@@ -21,6 +21,7 @@ import org.mycoswarm.queue.log.LogDamaged;
 /// as durable. If someone does, it is damage, and the log refuses to open.
 final class OpeningCheck {
   private final LogFolder folder;
+  private final Beginning beginning;
   private final long confirmed;
   private final History history;
   private final Segments segments = new Segments();
@@ -28,10 +29,12 @@ final class OpeningCheck {
   private final List<Start> starts = new ArrayList<>();
 
   /// @param knownDurable the highest position the caller remembers as durable
-  OpeningCheck(LogFolder folder, HighWater.Mark highWater, long knownDurable) {
+  OpeningCheck(LogFolder folder, Beginning beginning, HighWater.Mark highWater, long knownDurable) {
     this.folder = folder;
-    this.confirmed = Math.max(highWater.position(), knownDurable);
-    this.history = new History(highWater);
+    this.beginning = beginning;
+    long kept = beginning.file().isEmpty() ? 0 : beginning.position();
+    this.confirmed = Math.max(kept, Math.max(highWater.position(), knownDurable));
+    this.history = new History(highWater, beginning);
   }
 
   /// What is good, and what was found behind it.
@@ -55,11 +58,11 @@ final class OpeningCheck {
 
   /// @throws LogDamaged when anything but an end nobody was told about is wrong
   Found run() throws IOException {
-    for (Path file : folder.segmentFiles()) {
+    for (Path file : folder.segmentFiles(beginning.file())) {
       starts.add(start(file));
     }
     int last = -1;
-    SegmentCheck.Stop stop = new SegmentCheck.Stop(folder.path(), 0, "there is no entry", true);
+    SegmentCheck.Stop stop = nothingRead();
     for (int i = 0; i < starts.size(); i++) {
       long limit = lowestPositionAfter(i) - 1;
       Start start = starts.get(i);
@@ -72,6 +75,14 @@ final class OpeningCheck {
       }
     }
     return finish(stop, starts.subList(last + 1, starts.size()));
+  }
+
+  private SegmentCheck.Stop nothingRead() {
+    String why =
+        beginning.file().isEmpty()
+            ? "there is no entry, and no file 'beginning' that tells of dropped ones"
+            : "there is no entry, and by the file 'beginning' the log begins there";
+    return new SegmentCheck.Stop(folder.path().resolve(beginning.file()), 0, why, true);
   }
 
   private static Start start(Path path) throws IOException {

@@ -13,10 +13,12 @@ final class Room {
 
   private static final int ZEROS_BYTES = 64 << 10;
 
+  private final Disk disk;
   private final long stepBytes;
   private long allocated;
 
-  Room(long segmentBytes) {
+  Room(Disk disk, long segmentBytes) {
+    this.disk = disk;
     stepBytes = Math.clamp(segmentBytes / 16, ZEROS_BYTES, 4L << 20);
   }
 
@@ -34,7 +36,8 @@ final class Room {
   private void fill(FileChannel file, long upTo) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocate(ZEROS_BYTES);
     while (allocated < upTo) {
-      allocated += file.write(zeros.clear(), allocated);
+      disk.write(file, zeros.clear(), allocated);
+      allocated += ZEROS_BYTES;
     }
   }
 }

@@ -10,12 +10,15 @@ final class Segment {
 
   private final Path file;
   private final long firstPosition;
+  private final byte[] chainBefore;
   private final ConcurrentSkipListMap<Long, Long> offsetByPosition = new ConcurrentSkipListMap<>();
   private long lastNoted;
 
-  Segment(Path file, long firstPosition, long firstOffset) {
+  /// @param chainBefore the link of the entry before the first one
+  Segment(Path file, long firstPosition, long firstOffset, byte[] chainBefore) {
     this.file = file;
     this.firstPosition = firstPosition;
+    this.chainBefore = chainBefore;
     this.lastNoted = firstOffset;
     offsetByPosition.put(firstPosition, firstOffset);
   }
@@ -26,6 +29,10 @@ final class Segment {
 
   long firstPosition() {
     return firstPosition;
+  }
+
+  byte[] chainBefore() {
+    return chainBefore;
   }
 
   /// One entry in 64 KiB is remembered, so 100 million entries cost a few MiB.

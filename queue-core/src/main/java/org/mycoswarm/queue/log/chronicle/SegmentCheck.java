@@ -42,10 +42,11 @@ final class SegmentCheck {
   }
 
   private void accept(CycleFile.Document document) throws Unreadable {
+    byte[] chainBefore = history.chain().link();
     history.accept(Envelope.read(document.content()));
     long position = history.end();
     if (segment == null) {
-      segment = new Segment(path, position, document.offset());
+      segment = new Segment(path, position, document.offset(), chainBefore);
     }
     segment.note(position, document.offset());
     goodEnd = CycleFile.aligned(document.end());

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Which file holds which positions: each from its first position to the one before the next file's
 /// first. What lies behind that in a file is an end that was dropped, and cannot be reached from
-/// here. The writer adds; any thread looks up.
+/// here. The writer adds and retention drops; any thread looks up.
 final class Segments {
   private final ConcurrentSkipListMap<Long, Segment> byFirstPosition =
       new ConcurrentSkipListMap<>();
@@ -17,6 +17,11 @@ final class Segments {
   @Nullable Segment holding(long position) {
     var entry = byFirstPosition.floorEntry(position);
     return entry == null ? null : entry.getValue();
+  }
+
+  /// Forgets every segment that begins before a position.
+  void dropBefore(long firstPosition) {
+    byFirstPosition.headMap(firstPosition).clear();
   }
 
   boolean isEmpty() {

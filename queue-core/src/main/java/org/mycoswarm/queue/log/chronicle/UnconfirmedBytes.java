@@ -13,7 +13,7 @@ record UnconfirmedBytes(Path file, long from, long to) {
 
   /// Writes the same bytes over themselves and forces them. Forcing alone would not do: after a
   /// failed sync the kernel may hold pages that it calls clean and that are not on disk.
-  void makeDurable() throws IOException {
+  void makeDurable(Disk disk) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
@@ -21,12 +21,10 @@ record UnconfirmedBytes(Path file, long from, long to) {
         chunk.clear().limit((int) Math.min(CHUNK_BYTES, to - at));
         while (chunk.hasRemaining() && channel.read(chunk, at + chunk.position()) >= 0) {}
         chunk.flip();
-        while (chunk.hasRemaining()) {
-          channel.write(chunk, at + chunk.position());
-        }
+        disk.write(channel, chunk, at);
       }
-      channel.force(true);
+      disk.force(channel, true);
     }
-    LogFolder.syncNames(file.resolveSibling("").toAbsolutePath(), 2);
+    disk.forceNames(file.resolveSibling(""), 2);
   }
 }

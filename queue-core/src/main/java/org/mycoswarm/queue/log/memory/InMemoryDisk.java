@@ -10,7 +10,8 @@ public final class InMemoryDisk {
   private static final int NEVER = -1;
 
   private final List<byte[]> entries = new ArrayList<>();
-  private int synced;
+  private long dropped;
+  private long synced;
   private boolean isHeld;
   private int appendsUntilFailure = NEVER;
   private int syncsUntilFailure = NEVER;
@@ -31,20 +32,20 @@ public final class InMemoryDisk {
   ///
   /// @param surviving how many of the unsynced entries had reached the disk all the same, 0 or more
   public synchronized void cutPower(int surviving) {
-    int kept = Math.min(entries.size(), synced + surviving);
+    int kept = Math.toIntExact(Math.min(entries.size(), synced - dropped + surviving));
     entries.subList(kept, entries.size()).clear();
     isHeld = false;
   }
 
   /// @return how many entries are on it; those that survived are durable from now on
-  synchronized int hold() {
+  synchronized long hold() {
     if (isHeld) {
       throw new LogFailure(
           "Expected to be the only one who opens the log in memory, but it is open already."
               + " Nothing was changed; close it first.");
     }
     isHeld = true;
-    synced = entries.size();
+    synced = dropped + entries.size();
     return synced;
   }
 
@@ -63,10 +64,20 @@ public final class InMemoryDisk {
     if (syncsUntilFailure > 0 && --syncsUntilFailure == 0) {
       throw new LogFailure("Expected to sync, but this sync was told to fail");
     }
-    synced = entries.size();
+    synced = dropped + entries.size();
   }
 
   synchronized byte[] entry(long position) {
-    return entries.get(Math.toIntExact(position - 1));
+    return entries.get(Math.toIntExact(position - 1 - dropped));
+  }
+
+  synchronized long first() {
+    return dropped + 1;
+  }
+
+  synchronized void dropBefore(long position) {
+    int count = Math.toIntExact(Math.max(0, position - 1 - dropped));
+    entries.subList(0, count).clear();
+    dropped += count;
   }
 }

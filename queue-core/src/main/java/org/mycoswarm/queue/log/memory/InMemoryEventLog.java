@@ -95,7 +95,33 @@ public final class InMemoryEventLog implements EventLog {
   }
 
   @Override
+  public LogPosition first() {
+    return new LogPosition(disk.first());
+  }
+
+  @Override
+  public void dropBefore(LogPosition keepFrom) {
+    long last = durable;
+    if (keepFrom.value() > last + 1) {
+      throw new IllegalArgumentException(
+          "Expected a position up to %d, one after the last durable entry, but it is %s. Nothing was dropped."
+              .formatted(last + 1, keepFrom));
+    }
+    disk.dropBefore(Math.min(keepFrom.value(), last));
+  }
+
+  private void expectKept(long position) {
+    long first = disk.first();
+    if (position < first) {
+      throw new LogFailure(
+          "Expected to read the log in memory from position %d on, but it begins with position %d: older entries were dropped. Nothing was read; begin with a snapshot of position %d or later."
+              .formatted(position, first, first - 1));
+    }
+  }
+
+  @Override
   public LogCursor read(LogPosition after) {
+    expectKept(after.value() + 1);
     return new Cursor(after.value() + 1);
   }
 
@@ -120,6 +146,7 @@ public final class InMemoryEventLog implements EventLog {
       if (next > durable) {
         return null;
       }
+      expectKept(next);
       LogRecord entry = new LogRecord(new LogPosition(next), disk.entry(next));
       next++;
       return entry;

@@ -25,8 +25,8 @@ class HighWaterTest {
   void aTornMarkCostsOnlyItself() throws IOException {
     write(7);
     write(8);
-    LogOnDisk.flip(folder.resolve("high-water"), 10); // the second mark went to the first slot
-    assertThat(found()).isEqualTo(7);
+    LogOnDisk.flip(folder.resolve("high-water"), 4096 + 10);
+    assertThat(found()).isEqualTo(7); // 8 went to the second slot
 
     write(9);
     assertThat(found()).isEqualTo(9);
@@ -38,13 +38,15 @@ class HighWaterTest {
   }
 
   private void write(long position) throws IOException {
-    try (HighWater highWater = HighWater.open(folder.resolve("high-water"))) {
+    try (LogFolder locked = LogFolder.lock(folder, Disk.REAL);
+        HighWater highWater = HighWater.open(locked, Disk.REAL)) {
       highWater.write(new HighWater.Mark(position, new byte[Chain.BYTES]));
     }
   }
 
   private long found() throws IOException {
-    try (HighWater highWater = HighWater.open(folder.resolve("high-water"))) {
+    try (LogFolder locked = LogFolder.lock(folder, Disk.REAL);
+        HighWater highWater = HighWater.open(locked, Disk.REAL)) {
       return highWater.found().position();
     }
   }

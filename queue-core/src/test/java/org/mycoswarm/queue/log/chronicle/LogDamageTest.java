@@ -134,7 +134,7 @@ class LogDamageTest {
 
   @Test
   void zerosInTheMiddleOfTheLastFileAreNotTakenForItsEnd() throws Exception {
-    Files.delete(disk.folder().resolve("high-water"));
+    disk.forgetHighWater();
     LogOnDisk.Place place = disk.placeOf(COUNT - 2);
     LogOnDisk.zero(place.file(), place.offset(), place.bytes());
     LogOnDisk.Place last = disk.placeOf(25);
@@ -149,7 +149,7 @@ class LogDamageTest {
 
     LogOnDisk.Place inFormerBatch = disk.placeOf(COUNT + 3);
     LogOnDisk.zero(inFormerBatch.file(), inFormerBatch.offset(), inFormerBatch.bytes());
-    Files.delete(disk.folder().resolve("high-water"));
+    disk.forgetHighWater();
     assertRefused(disk, COUNT + 3, inFormerBatch.file());
   }
 

@@ -71,6 +71,17 @@ record LogOnDisk(Path folder) {
     }
   }
 
+  List<Path> allFiles() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  /// A file from the log's folder on.
+  String name(Path file) {
+    return folder.relativize(file).toString();
+  }
+
   /// An entry on disk: from `offset` on four bytes of Chronicle's and then the envelope.
   record Place(Path file, long offset, int bytes) {}
 
@@ -85,6 +96,22 @@ record LogOnDisk(Path folder) {
       }
     }
     throw new IllegalStateException("Expected position %d in %s".formatted(position, folder));
+  }
+
+  Path highWater() {
+    return folder.resolve("high-water");
+  }
+
+  /// Leaves the high-water file as it is before the first entry: it knows nothing.
+  void forgetHighWater() throws IOException {
+    Files.delete(highWater());
+    Path accept = Files.createFile(folder.resolve("high-water-is-lost"));
+    try (LogFolder locked = LogFolder.lock(folder, Disk.REAL);
+        HighWater forgotten = HighWater.open(locked, Disk.REAL)) {
+      if (forgotten.found().position() != 0 || Files.exists(accept)) {
+        throw new IllegalStateException("Expected a new high-water file in " + folder);
+      }
+    }
   }
 
   static void change(Path file, long offset, int count, UnaryOperator<byte[]> change)
