@@ -1,0 +1,44 @@
+package org.mycoswarm.queue.simulation;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.QueueView;
+import org.mycoswarm.queue.domain.Task;
+import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogPosition;
+
+/// What the simulation uses of a broker: the queue behind its HTTP interface. Together with
+/// [Orders] the only place that knows how the queue is put together.
+interface Core {
+  CompletableFuture<Answer> submit(Command command);
+
+  /// Takes one turn of the writer.
+  ///
+  /// @return how many were answered
+  int turn() throws InterruptedException;
+
+  LeaseDeadlines.Renewal renew(NodeId node, List<LeaseId> leases);
+
+  /// What the timekeeper asks for at every tick.
+  List<LeaseId> takeDue();
+
+  /// What a projection reads.
+  List<LogEntry> entriesAfter(LogPosition after, int entriesMax) throws InterruptedException;
+
+  /// The state between two turns.
+  QueueView view();
+
+  /// The leases that the state holds.
+  Stream<Task.Leased> leases();
+
+  String liveHash();
+
+  /// The hash of the state that the log replays to, from its first entry on.
+  String replayedHash();
+}

@@ -1,0 +1,190 @@
+package org.mycoswarm.queue.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.QueueView;
+import org.mycoswarm.queue.domain.Task;
+import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogPosition;
+
+/// Queues with a mistake in how they treat commands and answers.
+final class PlantedCores {
+  private PlantedCores() {}
+
+  /// A queue to be spoiled in one place.
+  static class Spoiled implements Core {
+    final Core real;
+
+    Spoiled(Core real) {
+      this.real = real;
+    }
+
+    @Override
+    public CompletableFuture<Answer> submit(Command command) {
+      return real.submit(command);
+    }
+
+    @Override
+    public int turn() throws InterruptedException {
+      return real.turn();
+    }
+
+    @Override
+    public LeaseDeadlines.Renewal renew(NodeId node, List<LeaseId> leases) {
+      return real.renew(node, leases);
+    }
+
+    @Override
+    public List<LeaseId> takeDue() {
+      return real.takeDue();
+    }
+
+    @Override
+    public List<LogEntry> entriesAfter(LogPosition after, int entriesMax)
+        throws InterruptedException {
+      return real.entriesAfter(after, entriesMax);
+    }
+
+    @Override
+    public QueueView view() {
+      return real.view();
+    }
+
+    @Override
+    public Stream<Task.Leased> leases() {
+      return real.leases();
+    }
+
+    @Override
+    public String liveHash() {
+      return real.liveHash();
+    }
+
+    @Override
+    public String replayedHash() {
+      return real.replayedHash();
+    }
+  }
+
+  /// Takes a result from whoever brings it, as long as somebody holds the task.
+  static final class Unfenced extends Spoiled {
+    Unfenced(Core real) {
+      super(real);
+    }
+
+    @Override
+    public CompletableFuture<Answer> submit(Command command) {
+      if (command instanceof Command.CompleteTask c
+          && view().task(c.lease().task()).orElse(null) instanceof Task.Leased task) {
+        return super.submit(new Command.CompleteTask(task.lease(), c.result(), c.next()));
+      }
+      return super.submit(command);
+    }
+  }
+
+  /// Forgets who asked for what.
+  static final class Keyless extends Spoiled {
+    Keyless(Core real) {
+      super(real);
+    }
+
+    @Override
+    public CompletableFuture<Answer> submit(Command command) {
+      return super.submit(command instanceof Command.SubmitJob c ? Orders.withoutKey(c) : command);
+    }
+  }
+
+  /// Numbers the leases of a task from 1 in each process: the numbers that nodes see are in memory
+  /// only.
+  static final class Forgetful extends Spoiled {
+    private final Map<TaskId, Integer> counted = new HashMap<>();
+    private final Map<LeaseId, LeaseId> behind = new HashMap<>();
+
+    Forgetful(Core core) {
+      super(core);
+      core.leases().forEach(task -> shown(task.lease()));
+    }
+
+    @Override
+    public CompletableFuture<Answer> submit(Command command) {
+      return super.submit(
+              switch (command) {
+                case Command.CompleteTask c ->
+                    new Command.CompleteTask(behind(c.lease()), c.result(), c.next());
+                case Command.FailAttempt c ->
+                    new Command.FailAttempt(behind(c.lease()), c.reason(), c.retryable());
+                case Command.ReleaseLease c -> new Command.ReleaseLease(behind(c.lease()));
+                default -> command;
+              })
+          .thenApply(this::shown);
+    }
+
+    @Override
+    public LeaseDeadlines.Renewal renew(NodeId node, List<LeaseId> leases) {
+      List<LeaseId> renewed = new ArrayList<>();
+      List<LeaseId> lost = new ArrayList<>();
+      for (LeaseId lease : leases) {
+        boolean held = !super.renew(node, List.of(behind(lease))).renewed().isEmpty();
+        (held ? renewed : lost).add(lease);
+      }
+      return new LeaseDeadlines.Renewal(renewed, lost);
+    }
+
+    private Answer shown(Answer answer) {
+      return answer instanceof Answer.Accepted accepted && !accepted.leased().isEmpty()
+          ? new Answer.Accepted(
+              accepted.events(),
+              accepted.position(),
+              accepted.leased().stream()
+                  .map(leased -> new Answer.Leased(shown(leased.lease()), leased.spec()))
+                  .toList())
+          : answer;
+    }
+
+    private LeaseId shown(LeaseId lease) {
+      LeaseId shown = new LeaseId(lease.task(), counted.merge(lease.task(), 1, Integer::sum));
+      behind.put(shown, lease);
+      return shown;
+    }
+
+    /// The newest lease that was shown under this number.
+    private LeaseId behind(LeaseId shown) {
+      return behind.getOrDefault(shown, new LeaseId(shown.task(), Integer.MAX_VALUE));
+    }
+  }
+
+  /// After a restart counts the time of each lease from its beginning, and not from the moment at
+  /// which its node could be heard again.
+  static final class Impatient extends Spoiled {
+    private final Set<LeaseId> over = new LinkedHashSet<>();
+
+    Impatient(Core real, World world) {
+      super(real);
+      long now = world.agenda.now();
+      real.leases()
+          .map(Task.Leased::lease)
+          .filter(lease -> world.ledger.history().leasedAt(lease) + Orders.LEASE.toMillis() <= now)
+          .forEach(over::add);
+    }
+
+    @Override
+    public List<LeaseId> takeDue() {
+      List<LeaseId> due = new ArrayList<>(super.takeDue());
+      due.addAll(over);
+      over.clear();
+      return due;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package org.mycoswarm.queue.simulation;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.engine.Answer;
+
+/// Somebody who submits one job, again and again under the same Idempotency-Key until it is
+/// answered, and perhaps changes their mind later.
+final class SimClient {
+  private final World world;
+  private final String key;
+  private final List<TaskSpec> tasks;
+  private final Link link;
+  private final boolean cancels;
+  private @Nullable JobId job;
+  private boolean cancelled;
+
+  SimClient(World world, String key, List<TaskSpec> tasks, boolean cancels) {
+    this.world = world;
+    this.key = key;
+    this.tasks = tasks;
+    this.cancels = cancels;
+    this.link = world.link();
+  }
+
+  void start() {
+    world.agenda.in(world.choices.between(0, 8_000), this::submit);
+  }
+
+  boolean isDone() {
+    return job != null;
+  }
+
+  private void submit() {
+    if (job == null) {
+      // Whoever serves the request makes a job id of its own for each.
+      ask(() -> Orders.submit(world.newJob(), key, tasks), this::submitted);
+      world.agenda.in(world.choices.between(400, 1_500), this::submit);
+    }
+  }
+
+  private void submitted(Answer answer) {
+    JobId before = job;
+    switch (answer) {
+      case Answer.Accepted accepted -> job = Orders.submitted(accepted.events());
+      case Answer.Repeated repeated -> job = repeated.job();
+      case Answer.Rejected _ -> {}
+    }
+    if (before != null && !before.equals(job)) {
+      throw new Violation(
+          Violation.Promise.ONE_JOB_FOR_ONE_KEY,
+          "%s was answered as job %s and as job %s".formatted(key, before, job));
+    }
+    if (before == null && cancels) {
+      world.agenda.in(world.choices.between(0, 6_000), this::cancel);
+    }
+  }
+
+  private void cancel() {
+    JobId mine = job;
+    if (mine != null && !cancelled) {
+      ask(() -> new Command.CancelJob(mine), _ -> cancelled = true);
+      world.agenda.in(world.choices.between(400, 1_500), this::cancel);
+    }
+  }
+
+  private void ask(java.util.function.Supplier<Command> command, SimBroker.Caller caller) {
+    link.send(
+        () -> {
+          Command order = command.get();
+          world.broker.ask(
+              order,
+              answer -> {
+                world.say(() -> "client of %s: %s -> %s".formatted(key, order, answer));
+                link.send(() -> caller.answered(answer));
+              });
+        });
+  }
+}

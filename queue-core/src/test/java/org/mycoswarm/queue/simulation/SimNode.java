@@ -1,0 +1,194 @@
+package org.mycoswarm.queue.simulation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.Rejection;
+import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.engine.Answer;
+
+/// A node agent: pulls tasks, renews their leases, reports until it is heard. It is killed, comes
+/// back under the same id with nothing in mind, or freezes and goes on later as if no time had
+/// passed.
+final class SimNode {
+  private static final int CAPACITY = 3;
+  private static final int RENEW_MILLIS = 2_000;
+
+  private final World world;
+  private final NodeId id;
+  private final List<String> kinds;
+  private final Link link;
+  private final boolean stubborn;
+  private final Set<LeaseId> works = new LinkedHashSet<>();
+  private final Deque<Runnable> asleep = new ArrayDeque<>();
+  private int life;
+  private boolean frozen;
+
+  /// @param stubborn goes on with work of which it heard that the lease is lost
+  SimNode(World world, NodeId id, List<String> kinds, boolean stubborn) {
+    this.world = world;
+    this.id = id;
+    this.kinds = kinds;
+    this.stubborn = stubborn;
+    this.link = world.link();
+  }
+
+  void start() {
+    register();
+    poll();
+    renew();
+  }
+
+  /// Ends a freeze.
+  void wake() {
+    frozen = false;
+    while (!frozen && !asleep.isEmpty()) {
+      asleep.remove().run();
+    }
+  }
+
+  private void register() {
+    ask(Orders.register(id, kinds), _ -> {});
+  }
+
+  private void poll() {
+    later(
+        world.choices.between(200, 900),
+        () -> {
+          if (works.size() < CAPACITY) {
+            int room = world.choices.between(1, CAPACITY - works.size());
+            ask(Orders.lease(id, room), this::leased);
+          }
+          poll();
+          misbehave();
+        });
+  }
+
+  private void renew() {
+    later(
+        RENEW_MILLIS,
+        () -> {
+          if (!works.isEmpty()) {
+            List<LeaseId> these = List.copyOf(works);
+            int sender = life;
+            link.send(
+                () ->
+                    world.broker.renew(
+                        id,
+                        these,
+                        renewal -> link.send(() -> inLife(sender, () -> lost(renewal.lost())))));
+          }
+          renew();
+        });
+  }
+
+  private void lost(List<LeaseId> leases) {
+    if (!stubborn) {
+      works.removeAll(leases);
+    }
+  }
+
+  private void leased(Answer answer) {
+    switch (answer) {
+      case Answer.Accepted accepted -> accepted.leased().forEach(this::work);
+      case Answer.Rejected(Rejection.NodeUnknown _) -> register();
+      case Answer.Rejected _, Answer.Repeated _ -> {}
+    }
+  }
+
+  private void work(Answer.Leased leased) {
+    // The same answer may come twice.
+    if (works.add(leased.lease())) {
+      Command report = report(leased);
+      later(world.choices.between(10, 4_000), () -> report(leased.lease(), report));
+    }
+  }
+
+  private Command report(Answer.Leased leased) {
+    LeaseId lease = leased.lease();
+    return switch (world.choices.next(8)) {
+      case 5 -> Orders.complete(id, lease, more(leased.spec()));
+      case 6 -> new Command.FailAttempt(lease, "it broke", true);
+      case 7 -> new Command.FailAttempt(lease, "it will always break", false);
+      default -> Orders.complete(id, lease, List.of());
+    };
+  }
+
+  private List<TaskSpec> more(TaskSpec spec) {
+    return spec.parent() == null ? Orders.tasks("embed", world.choices.between(1, 3)) : List.of();
+  }
+
+  /// Reports until it is answered.
+  private void report(LeaseId lease, Command report) {
+    if (works.contains(lease)) {
+      ask(report, _ -> works.remove(lease));
+      later(world.choices.between(500, 1_500), () -> report(lease, report));
+    }
+  }
+
+  private void misbehave() {
+    if (world.faults.nodeFreezes()) {
+      frozen = true;
+      world.say(() -> "node %s freezes".formatted(id));
+      int sleeper = life;
+      world.agenda.in(
+          world.choices.between(100, 25_000),
+          () -> {
+            if (life == sleeper) {
+              wake();
+            }
+          });
+    } else if (world.faults.nodeDies()) {
+      world.say(() -> "node %s is killed".formatted(id));
+      end();
+    } else if (world.faults.nodeStops()) {
+      world.say(() -> "node %s stops in order".formatted(id));
+      works.forEach(lease -> ask(new Command.ReleaseLease(lease), _ -> {}));
+      end();
+    }
+  }
+
+  private void end() {
+    life++;
+    works.clear();
+    asleep.clear();
+    world.agenda.in(world.choices.between(100, 12_000), this::start);
+  }
+
+  private void ask(Command command, SimBroker.Caller caller) {
+    int sender = life;
+    link.send(
+        () ->
+            world.broker.ask(
+                command,
+                answer -> {
+                  world.say(() -> "node %s: %s -> %s".formatted(id, command, answer));
+                  if (answer instanceof Answer.Accepted accepted) {
+                    world.ledger.granted(id, accepted.leased());
+                  }
+                  link.send(() -> inLife(sender, () -> caller.answered(answer)));
+                }));
+  }
+
+  private void later(int millis, Runnable action) {
+    int mine = life;
+    world.agenda.in(millis, () -> inLife(mine, action));
+  }
+
+  /// Runs it unless the node was killed since; when it wakes up if it is frozen.
+  private void inLife(int when, Runnable action) {
+    if (life != when) {
+      return;
+    }
+    if (frozen) {
+      asleep.add(action);
+    } else {
+      action.run();
+    }
+  }
+}
