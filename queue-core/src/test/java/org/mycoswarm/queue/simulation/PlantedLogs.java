@@ -33,6 +33,16 @@ final class PlantedLogs {
     }
 
     @Override
+    public LogPosition first() {
+      return honest.first();
+    }
+
+    @Override
+    public void dropBefore(LogPosition keepFrom) {
+      honest.dropBefore(keepFrom);
+    }
+
+    @Override
     public LogCursor read(LogPosition after) {
       return honest.read(after);
     }

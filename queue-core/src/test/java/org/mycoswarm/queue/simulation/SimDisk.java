@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// of the process, but not the end of the power: then each of these entries is there, torn or lost
 /// on its own, in no order, and the log ends before the first that is not whole.
 final class SimDisk {
+  private static final int FILE_ENTRIES = 8;
+
   private enum Fate {
     WHOLE,
     TORN,
@@ -26,6 +28,7 @@ final class SimDisk {
 
   private final List<Entry> entries = new ArrayList<>();
   private int synced;
+  private int dropped;
 
   void append(byte[] body) {
     entries.add(new Entry(body));
@@ -42,6 +45,16 @@ final class SimDisk {
 
   int appended() {
     return entries.size();
+  }
+
+  /// Gives up the first entries, in whole files. The simulation still sees them.
+  void drop(long entriesMax) {
+    dropped = Math.max(dropped, Math.toIntExact(entriesMax / FILE_ENTRIES * FILE_ENTRIES));
+  }
+
+  /// How many entries, from the first on, the broker cannot read any more.
+  int dropped() {
+    return dropped;
   }
 
   byte[] entry(long position) {

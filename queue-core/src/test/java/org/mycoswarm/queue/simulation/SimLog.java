@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
+import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.LogRecord;
 
@@ -51,7 +52,20 @@ final class SimLog implements EventLog {
   }
 
   @Override
+  public LogPosition first() {
+    return new LogPosition(disk.dropped() + 1);
+  }
+
+  @Override
+  public void dropBefore(LogPosition keepFrom) {
+    disk.drop(Math.min(keepFrom.value(), durable) - 1);
+  }
+
+  @Override
   public LogCursor read(LogPosition after) {
+    if (after.value() < disk.dropped()) {
+      throw new LogFailure("Expected entry %s to be there, but it was dropped".formatted(after));
+    }
     return new Cursor(after.value() + 1);
   }
 
