@@ -21,9 +21,19 @@ public final class Api {
           .build();
 
   private final String url;
+  private final String token;
+  private final Duration patience;
 
   Api(String url) {
+    this(url, "", Duration.ofMinutes(1));
+  }
+
+  /// @param token that a broker with `--lan` asks for; empty for none
+  /// @param patience how long an answer may take
+  Api(String url, String token, Duration patience) {
     this.url = url.replaceAll("/$", "");
+    this.token = token;
+    this.patience = patience;
   }
 
   /// JSON of a call that succeeds.
@@ -55,8 +65,11 @@ public final class Api {
 
   /// Any answer, also a refusal.
   public HttpResponse<String> send(HttpRequest.Builder request) {
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try {
-      return HTTP.send(request.timeout(Duration.ofMinutes(1)).build(), BodyHandlers.ofString());
+      return HTTP.send(request.timeout(patience).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -77,7 +90,7 @@ public final class Api {
     }
   }
 
-  private static String jsonOf(Object body) {
+  static String jsonOf(Object body) {
     try {
       return body instanceof String text ? text : Json.LENIENT.writeValueAsString(body);
     } catch (IOException e) {

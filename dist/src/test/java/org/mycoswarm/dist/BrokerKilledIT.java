@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,7 +40,10 @@ class BrokerKilledIT {
       String calm = embed(swarm, documents);
       swarm.awaitEnded(calm);
 
-      Ledger ledger = Ledger.open(swarm.api());
+      Ledger ledger = new Ledger();
+      Submitter submitter =
+          Submitter.start(
+              swarm.api(), "ledger", BrokerKilledIT::body, Submitter.QUICKLY, ledger::note);
       String stormy = embed(swarm, documents);
       for (int kill = 1; kill <= KILLS; kill++) {
         awaitRandomMoment(swarm, stormy, kill);
@@ -48,10 +52,11 @@ class BrokerKilledIT {
       }
       JsonNode job = swarm.awaitEnded(stormy);
       swarm.awaitOnline(2);
-      Map<String, String> acknowledged = ledger.close();
+      submitter.stop();
+      Map<String, String> acknowledged = acknowledged(ledger);
       System.out.printf(
           "BrokerKilledIT: %d kills, %d submissions acknowledged after %d tries%n",
-          KILLS, acknowledged.size(), ledger.tries());
+          KILLS, acknowledged.size(), submitter.tries());
 
       assertThat(job.path("state").asText()).isEqualTo("succeeded");
       assertThat(nodes).allMatch(Program::alive);
@@ -88,6 +93,24 @@ class BrokerKilledIT {
     LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
   }
 
+  private static String body(String key) {
+    return """
+        {"name":"%s","tasks":[{"kind":"nobody-does-this","payload":{}}]}"""
+        .formatted(key);
+  }
+
+  /// The job of each key.
+  private static Map<String, String> acknowledged(Ledger ledger) {
+    Map<String, String> jobs = new LinkedHashMap<>();
+    for (Promise promise : ledger.from(0)) {
+      assertThat(promise).isInstanceOf(Promise.Submitted.class);
+      if (promise instanceof Promise.Submitted(String key, String job)) {
+        assertThat(jobs.merge(key, job, (before, _) -> before)).isEqualTo(job);
+      }
+    }
+    return jobs;
+  }
+
   private static void assertEachTaskSucceededOnce(Story story, String job, int tasks) {
     assertThat(story.successes(job))
         .hasSize(tasks)
@@ -105,8 +128,7 @@ class BrokerKilledIT {
     assertThat(submitted.values()).allMatch(times -> times == 1);
     acknowledged.forEach(
         (key, job) -> {
-          var repeat =
-              swarm.api().postAny("/api/v1/jobs", Ledger.body(key), "Idempotency-Key", key);
+          var repeat = swarm.api().postAny("/api/v1/jobs", body(key), "Idempotency-Key", key);
           assertThat(repeat.statusCode()).isEqualTo(200);
           assertThat(repeat.headers().firstValue("Idempotent-Replayed")).contains("true");
           assertThat(Api.json(repeat).path("job").asText()).isEqualTo(job);

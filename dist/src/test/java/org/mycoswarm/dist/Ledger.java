@@ -1,86 +1,69 @@
 package org.mycoswarm.dist;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.net.http.HttpResponse;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
-/// A client that submits job after job, each with an Idempotency-Key, and tries each until the
-/// broker has acknowledged it, however often the broker dies meanwhile. It keeps the book of what
-/// it was promised.
+/// The book of what the broker promised its callers, kept by the callers and not by the broker.
+/// Thread-safe.
 final class Ledger {
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+  private final List<Promise> promises = new ArrayList<>();
+  private final Map<Path, Long> readUpTo = new HashMap<>();
+  private int submitted;
+  private int done;
+  private int refused;
 
-  private final Api api;
-  private final Map<String, String> acknowledged = new LinkedHashMap<>();
-  private final Thread thread = Thread.ofPlatform().name("ledger").unstarted(this::run);
-  private volatile boolean stopping;
-  private int tries;
-  private volatile String wrong = "";
-
-  /// @param api of the address that every broker of the test will have
-  static Ledger open(Api api) {
-    Ledger ledger = new Ledger(api);
-    ledger.thread.start();
-    return ledger;
-  }
-
-  private Ledger(Api api) {
-    this.api = api;
-  }
-
-  /// The job of each key that was acknowledged. The last one is waited for.
-  Map<String, String> close() {
-    stopping = true;
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-    if (!wrong.isEmpty()) {
-      throw new AssertionError(wrong);
-    }
-    return acknowledged;
-  }
-
-  /// How often it had to ask, repeats included.
-  int tries() {
-    return tries;
-  }
-
-  /// The same for each key, as its fingerprint must be the same.
-  static String body(String key) {
-    return """
-        {"name":"%s","tasks":[{"kind":"nobody-does-this","payload":{}}]}"""
-        .formatted(key);
-  }
-
-  private void run() {
-    for (int i = 0; !stopping && wrong.isEmpty(); i++) {
-      String key = "ledger-" + i;
-      while (!acknowledged.containsKey(key) && wrong.isEmpty()) {
-        tryOnce(key);
-        LockSupport.parkNanos(PAUSE_NANOS);
-      }
+  synchronized void note(Promise promise) {
+    promises.add(promise);
+    switch (promise) {
+      case Promise.Submitted _ -> submitted++;
+      case Promise.Done _ -> done++;
+      case Promise.Refused _ -> refused++;
+      case Promise.Leased _, Promise.Ended _, Promise.Broken _ -> {}
     }
   }
 
-  private void tryOnce(String key) {
-    tries++;
-    HttpResponse<String> answer;
-    try {
-      answer = api.postAny("/api/v1/jobs", body(key), "Idempotency-Key", key);
-    } catch (UncheckedIOException e) {
-      return; // the broker is gone: nothing was promised, so it is tried again
-    }
-    switch (answer.statusCode()) {
-      case 200, 201 -> acknowledged.put(key, Api.json(answer).path("job").asText());
-      case 503 -> {}
-      default ->
-          wrong = "Expected a promise or none for '%s', but: %s".formatted(key, answer.body());
+  /// Takes over what processes have written since the last time. The last line of one that was
+  /// killed may be torn: that caller has not heard the promise to its end.
+  synchronized void read(List<Path> files) {
+    files.forEach(this::read);
+  }
+
+  /// The promises from this number on.
+  synchronized List<Promise> from(int number) {
+    return List.copyOf(promises.subList(number, promises.size()));
+  }
+
+  synchronized int submitted() {
+    return submitted;
+  }
+
+  synchronized int done() {
+    return done;
+  }
+
+  synchronized int refused() {
+    return refused;
+  }
+
+  private void read(Path file) {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      long from = readUpTo.getOrDefault(file, 0L);
+      bytes.seek(from);
+      byte[] more = new byte[Math.toIntExact(bytes.length() - from)];
+      bytes.readFully(more);
+      String text = new String(more, StandardCharsets.ISO_8859_1);
+      int end = text.lastIndexOf('\n') + 1;
+      text.substring(0, end).lines().forEach(line -> Promise.parse(line).ifPresent(this::note));
+      readUpTo.put(file, from + end);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

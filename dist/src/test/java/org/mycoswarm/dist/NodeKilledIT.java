@@ -129,26 +129,15 @@ class NodeKilledIT {
             "kind",
             "embed",
             "model",
-            embeddingModel(),
+            swarm.embeddingModel(),
             "payload",
-            Map.of("model", embeddingModel(), "texts", Collections.nCopies(texts, TEXT)),
+            Map.of("model", swarm.embeddingModel(), "texts", Collections.nCopies(texts, TEXT)),
             "leaseSeconds",
             LEASE_SECONDS));
   }
 
   private String submit(Map<String, Object> task) {
     return swarm.api().post("/api/v1/jobs", Map.of("tasks", List.of(task))).path("job").asText();
-  }
-
-  private String embeddingModel() {
-    for (JsonNode node : swarm.api().get("/api/v1/nodes").path("items")) {
-      for (JsonNode capability : node.path("capabilities")) {
-        if (capability.path("kind").asText().equals("embed")) {
-          return capability.path("model").asText();
-        }
-      }
-    }
-    throw new AssertionError("Expected a node that embeds");
   }
 
   private Program holder(Map<String, Program> nodes, Story.Happened leased) {
