@@ -156,7 +156,7 @@ public final class Broker implements AutoCloseable {
                   new SecureRandom()));
       // Closed in the opposite order: who waits for work or for events is sent away before the door
       // closes, and the door lets the other calls finish.
-      door = part(FrontDoor.open(doorSettings(config, token), api.resources()));
+      door = part(FrontDoor.open(doorSettings(config, token), api.resources(), api.hotCalls()));
       part(api);
       parts.push(desk::close);
       BlobCollector collector =

@@ -46,6 +46,7 @@ public final class Api implements AutoCloseable {
 
   private final ResourceConfig resources;
   private final EventStreams streams;
+  private final HotCalls hot;
 
   public Api(Parts parts) {
     HttpLimits http = parts.httpLimits();
@@ -61,6 +62,9 @@ public final class Api implements AutoCloseable {
     Submissions submissions = new Submissions(ids, embeds, specs);
     EntryViews entries = new EntryViews(queue);
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
+    SubmitCall submit = new SubmitCall(submissions, orders, lookups);
+    LeaseEnds ends = new LeaseEnds(reports, orders);
+    hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
     resources =
         bare()
@@ -70,12 +74,12 @@ public final class Api implements AutoCloseable {
             .register(new HealthResource())
             .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
             .register(new BlobsResource(parts.blobs(), http.blobBytesMax()))
-            .register(new JobsResource(submissions, orders, lookups, http))
+            .register(new JobsResource(submit, orders, lookups, http))
             .register(new TasksResource(lookups))
             .register(
                 new NodesResource(
                     parts.facts().broker(), parts.heartbeat(), http, queue, orders, work, lookups))
-            .register(new LeasesResource(reports, orders))
+            .register(new LeasesResource(ends))
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives()))
@@ -100,6 +104,11 @@ public final class Api implements AutoCloseable {
   /// For the server that carries it.
   public ResourceConfig resources() {
     return resources;
+  }
+
+  /// What the server may call without Jersey.
+  public HotCalls hotCalls() {
+    return hot;
   }
 
   /// Ends the event streams; everything else ends by itself.

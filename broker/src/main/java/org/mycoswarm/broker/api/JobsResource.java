@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.api.SubmitCall.Submitted;
 import org.mycoswarm.queue.domain.Command.CancelJob;
-import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.queue.engine.Answer;
@@ -26,13 +26,13 @@ import org.mycoswarm.schema.wire.TaskView;
 @Path("api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobsResource {
-  private final Submissions submissions;
+  private final SubmitCall submit;
   private final Orders orders;
   private final Lookups lookups;
   private final HttpLimits limits;
 
-  JobsResource(Submissions submissions, Orders orders, Lookups lookups, HttpLimits limits) {
-    this.submissions = submissions;
+  JobsResource(SubmitCall submit, Orders orders, Lookups lookups, HttpLimits limits) {
+    this.submit = submit;
     this.orders = orders;
     this.lookups = lookups;
     this.limits = limits;
@@ -43,13 +43,10 @@ public final class JobsResource {
   public Response submit(
       @HeaderParam("Idempotency-Key") @Nullable String key, SubmitRequest request)
       throws InterruptedException {
-    SubmitJob command = submissions.command(request, Inputs.key(key));
-    return switch (orders.give("job.submit", command)) {
-      case Answer.Accepted accepted -> created(lookups.submitted(command, accepted.position()));
-      case Answer.Repeated repeated ->
-          Response.ok(lookups.job(repeated.job())).header("Idempotent-Replayed", true).build();
-      case Answer.Rejected(Rejection why) -> throw Problems.of(why);
-    };
+    Submitted submitted = submit.answer(request, key);
+    return submitted.repeated()
+        ? Response.ok(submitted.job()).header("Idempotent-Replayed", true).build()
+        : created(submitted.job());
   }
 
   @GET

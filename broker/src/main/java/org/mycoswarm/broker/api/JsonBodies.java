@@ -45,8 +45,9 @@ final class JsonBodies implements MessageBodyReader<Object>, MessageBodyWriter<O
       MultivaluedMap<String, String> headers,
       InputStream body)
       throws IOException {
-    refuseAnnounced(headers.getFirst(HttpHeaders.CONTENT_LENGTH));
-    byte[] bytes = body.readNBytes(bytesMax + 1);
+    String length = headers.getFirst(HttpHeaders.CONTENT_LENGTH);
+    refuseAnnounced(length);
+    byte[] bytes = body.readNBytes(length == null ? bytesMax + 1 : Integer.parseInt(length));
     if (bytes.length > bytesMax) {
       throw tooLarge("more");
     }

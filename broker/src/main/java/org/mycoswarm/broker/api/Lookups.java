@@ -121,7 +121,7 @@ final class Lookups {
 
   private static ProblemException behind() {
     return new ProblemException(
-        ProblemType.OVERLOADED,
+        ProblemType.UNAVAILABLE,
         "Expected the tables to show the whole log, but they are being filled; nothing is lost, ask again in a moment",
         Map.of("Retry-After", "2"));
   }

@@ -11,21 +11,11 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
-import java.io.IOException;
 import java.util.Map;
-import java.util.UUID;
-import org.mycoswarm.broker.projection.TablesUnavailable;
-import org.mycoswarm.queue.engine.MailboxFull;
-import org.mycoswarm.queue.engine.WriterStopped;
-import org.mycoswarm.queue.log.BlobStore.BlobTooLarge;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Turns whatever ends a request early into a problem document. What we did not foresee is logged
-/// once, under an id that the answer carries; the answer says nothing else about it.
+/// Turns whatever ends a request early into a problem document: what Jersey found, and what
+/// [Failures] says of the rest.
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
-  private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
-
   private final Provider<ContainerRequestContext> request;
 
   @Inject
@@ -35,22 +25,10 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
   @Override
   public Response toResponse(Throwable thrown) {
-    return switch (thrown) {
-      case ProblemException e -> answer(e);
-      case MailboxFull e -> answer(busy(e));
-      case WriterStopped e -> answer(busy(e));
-      case TablesUnavailable e -> answer(busy(e));
-      case BlobTooLarge e -> answer(new ProblemException(ProblemType.TOO_LARGE, message(e)));
-      case WebApplicationException e -> answer(ofJersey(e));
-      case InterruptedException _ ->
-          answer(
-              new ProblemException(
-                  ProblemType.OVERLOADED,
-                  "Expected to answer, but the broker is stopping; ask again when it is back",
-                  Map.of(HttpHeaders.RETRY_AFTER, "2")));
-      case IOException e -> answer(ofBrokenTransfer(e));
-      default -> answer(ofBug(thrown));
-    };
+    return answer(
+        thrown instanceof WebApplicationException e
+            ? ofJersey(e)
+            : Failures.problem(thrown, request.get().getMethod(), path()));
   }
 
   private ProblemException ofJersey(WebApplicationException e) {
@@ -81,35 +59,11 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
       default -> {
         ProblemType type = ProblemType.of(e.getResponse().getStatus());
         yield type == ProblemType.INTERNAL
-            ? ofBug(e)
+            ? Failures.bug(e, method, path)
             : new ProblemException(
                 type, "Expected %s %s to be in order, but it is not".formatted(method, path));
       }
     };
-  }
-
-  /// The body broke off, or the disk failed. In the first case nobody reads the answer.
-  private ProblemException ofBrokenTransfer(IOException e) {
-    String id = UUID.randomUUID().toString();
-    LOG.warn("{} {} broke off ({}): {}", request.get().getMethod(), path(), id, e.toString());
-    return new ProblemException(
-        ProblemType.INTERNAL,
-        "Expected to read and store everything, but it broke off; nothing was changed. "
-            + "The broker's log says more under "
-            + id);
-  }
-
-  private ProblemException ofBug(Throwable thrown) {
-    String id = UUID.randomUUID().toString();
-    LOG.error("{} {} failed ({})", request.get().getMethod(), path(), id, thrown);
-    return new ProblemException(
-        ProblemType.INTERNAL,
-        "Expected to answer, but something broke in the broker; its log says what, under " + id);
-  }
-
-  private static ProblemException busy(RuntimeException e) {
-    return new ProblemException(
-        ProblemType.OVERLOADED, message(e), Map.of(HttpHeaders.RETRY_AFTER, "1"));
   }
 
   private Response answer(ProblemException e) {
@@ -130,9 +84,5 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
   private String header(String name) {
     String value = request.get().getHeaderString(name);
     return value == null ? "absent" : value;
-  }
-
-  private static String message(Exception e) {
-    return String.valueOf(e.getMessage());
   }
 }

@@ -18,8 +18,9 @@ public enum ProblemType {
   BLOB_MISSING("blob-missing", 422, "A blob was not uploaded"),
   MODEL_UNKNOWN("model-unknown", 422, "The model is not known"),
   QUEUE_FULL("queue-full", 429, "The queue is full"),
+  OVERLOADED("overloaded", 429, "The broker has too much to do"),
   INTERNAL("internal", 500, "The broker made a mistake"),
-  OVERLOADED("overloaded", 503, "The broker has too much to do");
+  UNAVAILABLE("unavailable", 503, "The broker cannot answer now");
 
   private final String word;
   private final int status;
@@ -55,7 +56,8 @@ public enum ProblemType {
       case 413, 414, 431 -> TOO_LARGE;
       case 415 -> UNSUPPORTED_MEDIA_TYPE;
       case 422 -> UNPROCESSABLE;
-      case 429, 503 -> OVERLOADED;
+      case 429 -> OVERLOADED;
+      case 503 -> UNAVAILABLE;
       default -> status < 500 ? BAD_REQUEST : INTERNAL;
     };
   }

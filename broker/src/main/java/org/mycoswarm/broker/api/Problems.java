@@ -38,7 +38,7 @@ public final class Problems {
       // Ids are the broker's own: a clash is our mistake, and the next attempt gets another id.
       case Rejection.JobExists _ ->
           new ProblemException(
-              ProblemType.OVERLOADED,
+              ProblemType.UNAVAILABLE,
               why.message() + "; nothing was submitted, try again",
               Map.of("Retry-After", "1"));
     };

@@ -15,6 +15,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.glassfish.jersey.jetty.JettyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
+import org.mycoswarm.broker.api.HotCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +34,22 @@ public final class FrontDoor implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
 
+  /// Opens a port behind which everything goes through Jersey.
+  static FrontDoor open(DoorSettings settings, ResourceConfig resources) {
+    return started(settings, jersey(resources));
+  }
+
   /// Opens the port and answers from now on.
   ///
   /// @param resources the API
+  /// @param hot those of its calls that need not go through Jersey
   /// @throws IllegalStateException when the port cannot be opened; says which and why
-  public static FrontDoor open(DoorSettings settings, ResourceConfig resources) {
-    FrontDoor door = new FrontDoor(settings, resources);
+  public static FrontDoor open(DoorSettings settings, ResourceConfig resources, HotCalls hot) {
+    return started(settings, new Handler.Sequence(new HotPaths(hot), jersey(resources)));
+  }
+
+  private static FrontDoor started(DoorSettings settings, Handler api) {
+    FrontDoor door = new FrontDoor(settings, api);
     try {
       door.server.start();
     } catch (Exception e) {
@@ -51,7 +62,7 @@ public final class FrontDoor implements AutoCloseable {
     return door;
   }
 
-  private FrontDoor(DoorSettings settings, ResourceConfig resources) {
+  private FrontDoor(DoorSettings settings, Handler api) {
     QueuedThreadPool threads = new QueuedThreadPool(16, 2);
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
@@ -63,7 +74,7 @@ public final class FrontDoor implements AutoCloseable {
         new FirstRequestDeadline(
             server.getScheduler(),
             settings.firstRequestTime(),
-            new Gatekeeper(settings, rooms(resources)));
+            new Gatekeeper(settings, new Handler.Sequence(new ConsoleFiles(), api)));
     server.setHandler(new GracefulHandler(deadline));
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
     connector.setHost(settings.bindAddress());
@@ -75,11 +86,11 @@ public final class FrontDoor implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
   }
 
-  private static Handler rooms(ResourceConfig resources) {
+  private static Handler jersey(ResourceConfig resources) {
     JettyHttpContainer api =
         ContainerFactory.createContainer(
             JettyHttpContainer.class, resources.register(WholeAnswers.Cut.class));
-    return new Handler.Sequence(new ConsoleFiles(), new WholeAnswers(api));
+    return new WholeAnswers(api);
   }
 
   private static HttpConfiguration http() {

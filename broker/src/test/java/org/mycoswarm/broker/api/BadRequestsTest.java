@@ -134,7 +134,7 @@ class BadRequestsTest {
       HttpResponse<String> answer =
           stopped.post("/api/v1/jobs", "{\"tasks\":[{\"kind\":\"dig\",\"payload\":{}}]}");
 
-      assertProblem(answer, 503, "overloaded", "Expected the writer to run");
+      assertProblem(answer, 503, "unavailable", "Expected the writer to run");
       assertThat(answer.body()).doesNotContain("LogFailure");
       assertThat(answer.headers().firstValue("Retry-After")).isPresent();
     }

@@ -102,7 +102,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 models,
                 clock,
                 new Random(7)));
-    door = FrontDoor.open(settings, api.resources());
+    door = FrontDoor.open(settings, api.resources(), api.hotCalls());
   }
 
   private BlobStore blobs(Clock clock) {

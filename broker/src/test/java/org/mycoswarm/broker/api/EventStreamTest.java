@@ -106,7 +106,7 @@ class EventStreamTest {
       one.nextId();
       two.nextId();
 
-      assertProblem(broker.get("/api/v1/events"), 503, "overloaded", "one of 2 event streams");
+      assertProblem(broker.get("/api/v1/events"), 429, "overloaded", "one of 2 event streams");
     }
   }
 

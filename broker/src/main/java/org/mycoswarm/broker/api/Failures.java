@@ -1,0 +1,64 @@
+package org.mycoswarm.broker.api;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+import org.mycoswarm.broker.projection.TablesUnavailable;
+import org.mycoswarm.queue.engine.MailboxFull;
+import org.mycoswarm.queue.engine.WriterStopped;
+import org.mycoswarm.queue.log.BlobStore.BlobTooLarge;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says what ended a request early. What we did not foresee is logged once, under an id that the
+/// answer carries; the answer says nothing else about it.
+public final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /// @param path as it was sent: decoded it could hold a line feed, and forge a line of our log
+  public static ProblemException problem(Throwable thrown, String method, String path) {
+    return switch (thrown) {
+      case ProblemException e -> e;
+      case MailboxFull e -> busy(ProblemType.OVERLOADED, e);
+      case WriterStopped e -> busy(ProblemType.UNAVAILABLE, e);
+      case TablesUnavailable e -> busy(ProblemType.UNAVAILABLE, e);
+      case BlobTooLarge e -> new ProblemException(ProblemType.TOO_LARGE, message(e));
+      case InterruptedException _ ->
+          new ProblemException(
+              ProblemType.UNAVAILABLE,
+              "Expected to answer, but the broker is stopping; ask again when it is back",
+              Map.of("Retry-After", "2"));
+      case IOException e -> brokenTransfer(e, method, path);
+      default -> bug(thrown, method, path);
+    };
+  }
+
+  /// The body broke off, or the disk failed. In the first case nobody reads the answer.
+  private static ProblemException brokenTransfer(IOException e, String method, String path) {
+    String id = UUID.randomUUID().toString();
+    LOG.warn("{} {} broke off ({}): {}", method, path, id, e.toString());
+    return new ProblemException(
+        ProblemType.INTERNAL,
+        "Expected to read and store everything, but it broke off; nothing was changed. "
+            + "The broker's log says more under "
+            + id);
+  }
+
+  static ProblemException bug(Throwable thrown, String method, String path) {
+    String id = UUID.randomUUID().toString();
+    LOG.error("{} {} failed ({})", method, path, id, thrown);
+    return new ProblemException(
+        ProblemType.INTERNAL,
+        "Expected to answer, but something broke in the broker; its log says what, under " + id);
+  }
+
+  private static ProblemException busy(ProblemType type, RuntimeException e) {
+    return new ProblemException(type, message(e), Map.of("Retry-After", "1"));
+  }
+
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+}
