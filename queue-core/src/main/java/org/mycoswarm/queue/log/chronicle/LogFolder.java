@@ -46,18 +46,22 @@ final class LogFolder implements Closeable {
     FileChannel file =
         FileChannel.open(
             folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(file) == null) {
+    try {
+      if (tryLock(file) == null) {
+        throw new LogFailure(
+            ("Expected to be the only one who opens the log in '%s', but it is open already."
+                    + " Nothing was changed. Stop the broker that uses it, or give this one another"
+                    + " folder.")
+                .formatted(folder));
+      }
+      if (isNew) {
+        disk.forceNames(folder, 2);
+      }
+      return new LogFolder(folder, file);
+    } catch (IOException | RuntimeException refused) {
       file.close();
-      throw new LogFailure(
-          ("Expected to be the only one who opens the log in '%s', but it is open already."
-                  + " Nothing was changed. Stop the broker that uses it, or give this one another"
-                  + " folder.")
-              .formatted(folder));
+      throw refused;
     }
-    if (isNew) {
-      disk.forceNames(folder, 2);
-    }
-    return new LogFolder(folder, file);
   }
 
   private static @Nullable FileLock tryLock(FileChannel file) throws IOException {

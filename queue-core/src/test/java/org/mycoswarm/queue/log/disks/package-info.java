@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.queue.log.disks;
+
+import org.jspecify.annotations.NullMarked;
