@@ -49,6 +49,11 @@ public final class Api implements AutoCloseable {
   private final HotCalls hot;
 
   public Api(Parts parts) {
+    this(parts, TablesLag.CHANGES_MAX);
+  }
+
+  /// @param changesMax entries and tasks that the tables may be behind before submissions wait
+  Api(Parts parts, int changesMax) {
     HttpLimits http = parts.httpLimits();
     QueueGateway queue = parts.queue();
     TimeSortedIds ids = new TimeSortedIds(parts.clock(), parts.random());
@@ -62,7 +67,9 @@ public final class Api implements AutoCloseable {
     Submissions submissions = new Submissions(ids, embeds, specs);
     EntryViews entries = new EntryViews(queue);
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
-    SubmitCall submit = new SubmitCall(submissions, orders, lookups);
+    TablesLag lag =
+        new TablesLag(queue::durable, parts.projection()::position, parts.clock(), changesMax);
+    SubmitCall submit = new SubmitCall(lag, submissions, orders, lookups);
     LeaseEnds ends = new LeaseEnds(reports, orders);
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());

@@ -9,6 +9,7 @@ import org.mycoswarm.schema.wire.SubmitRequest;
 
 /// Submits one job, whichever way the request came in.
 final class SubmitCall {
+  private final TablesLag lag;
   private final Submissions submissions;
   private final Orders orders;
   private final Lookups lookups;
@@ -16,7 +17,8 @@ final class SubmitCall {
   /// @param repeated the Idempotency-Key was known, and this is the job it made then
   record Submitted(JobView job, boolean repeated) {}
 
-  SubmitCall(Submissions submissions, Orders orders, Lookups lookups) {
+  SubmitCall(TablesLag lag, Submissions submissions, Orders orders, Lookups lookups) {
+    this.lag = lag;
     this.submissions = submissions;
     this.orders = orders;
     this.lookups = lookups;
@@ -25,10 +27,13 @@ final class SubmitCall {
   /// @param key value of the header Idempotency-Key, as it came
   /// @throws ProblemException when the request is not in order, or the queue refuses it
   Submitted answer(SubmitRequest request, @Nullable String key) throws InterruptedException {
+    lag.admit();
     SubmitJob command = submissions.command(request, Inputs.key(key));
     return switch (orders.give("job.submit", command)) {
-      case Answer.Accepted accepted ->
-          new Submitted(lookups.submitted(command, accepted.position()), false);
+      case Answer.Accepted accepted -> {
+        lag.submitted(accepted.position(), command.tasks().size());
+        yield new Submitted(lookups.submitted(command, accepted.position()), false);
+      }
       case Answer.Repeated repeated -> new Submitted(lookups.job(repeated.job()), true);
       case Answer.Rejected(Rejection why) -> throw Problems.of(why);
     };

@@ -45,7 +45,14 @@ public final class FrontDoor implements AutoCloseable {
   /// @param hot those of its calls that need not go through Jersey
   /// @throws IllegalStateException when the port cannot be opened; says which and why
   public static FrontDoor open(DoorSettings settings, ResourceConfig resources, HotCalls hot) {
-    return started(settings, new Handler.Sequence(new HotPaths(hot), jersey(resources)));
+    return open(settings, resources, hot, Admission.Bounds.DEFAULT);
+  }
+
+  /// @param bounds of what is answered at a time
+  static FrontDoor open(
+      DoorSettings settings, ResourceConfig resources, HotCalls hot, Admission.Bounds bounds) {
+    Handler calls = new Handler.Sequence(new HotPaths(hot), jersey(resources));
+    return started(settings, new Admission(bounds, calls));
   }
 
   private static FrontDoor started(DoorSettings settings, Handler api) {

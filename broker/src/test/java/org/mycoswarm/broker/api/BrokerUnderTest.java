@@ -20,6 +20,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
@@ -34,7 +37,9 @@ import org.mycoswarm.broker.server.FrontDoor;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.broker.upload.UploadLimits;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.files.FileBlobStore;
 import org.mycoswarm.schema.json.Json;
@@ -49,6 +54,7 @@ public final class BrokerUnderTest implements AutoCloseable {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path folder;
+  private final Semaphore tablesHeld = new Semaphore(1);
   final LiveQueue queue;
   private final Tables tables;
   private final ProjectionRunner projection;
@@ -60,11 +66,31 @@ public final class BrokerUnderTest implements AutoCloseable {
   }
 
   public BrokerUnderTest(Path folder, DoorSettings settings) {
+    this(folder, settings, FrontDoor::open, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX);
+  }
+
+  /// How the port is opened.
+  @FunctionalInterface
+  public interface Opening {
+    FrontDoor open(DoorSettings settings, ResourceConfig resources, HotCalls hot);
+  }
+
+  public BrokerUnderTest(Path folder, Opening opening) {
+    this(
+        folder, DoorSettings.loopback(0), opening, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX);
+  }
+
+  BrokerUnderTest(
+      Path folder,
+      DoorSettings settings,
+      Opening opening,
+      QueueWriter.Size mailbox,
+      int changesMax) {
     Clock clock = Clock.systemUTC();
     this.folder = folder;
-    queue = new LiveQueue(LIMITS, clock);
+    queue = new LiveQueue(LIMITS, clock, mailbox);
     tables = Tables.open(folder.resolve("tables"), LogPosition.START, Duration.ofSeconds(20));
-    projection = new ProjectionRunner(tables, (after, wait) -> queue.entriesAfter(after, wait, 50));
+    projection = new ProjectionRunner(tables, this::entriesForTheTables);
     projection.start();
     ModelCatalogue models =
         new ModelCatalogue(
@@ -101,8 +127,30 @@ public final class BrokerUnderTest implements AutoCloseable {
                 new JobResults(results, blobs),
                 models,
                 clock,
-                new Random(7)));
-    door = FrontDoor.open(settings, api.resources(), api.hotCalls());
+                new Random(7)),
+            changesMax);
+    door = opening.open(settings, api.resources(), api.hotCalls());
+  }
+
+  /// Keeps the tables as they are, or lets them go on.
+  void holdTables(boolean hold) {
+    if (hold) {
+      tablesHeld.acquireUninterruptibly();
+    } else {
+      tablesHeld.release();
+    }
+  }
+
+  private List<LogEntry> entriesForTheTables(LogPosition after, Duration wait)
+      throws InterruptedException {
+    if (!tablesHeld.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+      return List.of();
+    }
+    try {
+      return queue.entriesAfter(after, Duration.ofMillis(20), 50);
+    } finally {
+      tablesHeld.release();
+    }
   }
 
   private BlobStore blobs(Clock clock) {

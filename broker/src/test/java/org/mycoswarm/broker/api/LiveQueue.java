@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.mycoswarm.broker.scheduling.LeaseDesk;
 import org.mycoswarm.broker.scheduling.Liveness;
@@ -44,7 +46,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   private final WriterThread thread;
   private final Set<NodeId> nodes = ConcurrentHashMap.newKeySet();
 
-  LiveQueue(Limits limits, Clock clock) {
+  LiveQueue(Limits limits, Clock clock, QueueWriter.Size size) {
     QueueState state = new QueueState(limits);
     desk = new LeaseDesk(clock);
     liveness = new Liveness(clock, Stream.empty());
@@ -56,7 +58,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             new Decider(limits),
             state,
             clock,
-            QueueWriter.Size.DEFAULT,
+            size,
             (entries, after) -> {
               feed.durable(entries, after);
               deadlines.durable(entries, after);
@@ -123,6 +125,29 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   @Override
   public LogCheck verify() {
     return new LogCheck(true, durable().value(), durable().value(), "same", "same", 0);
+  }
+
+  /// The writer does nothing until the latch opens.
+  ///
+  /// @return completes when it has begun to wait
+  CompletableFuture<Void> hold(CountDownLatch until) {
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    CompletableFuture<Boolean> _ =
+        writer.ask(
+            (state, position) -> {
+              held.complete(null);
+              try {
+                return until.await(30, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    return held;
+  }
+
+  /// How many commands wait for the writer is not to be seen, so a test fills the mailbox itself.
+  CompletableFuture<Answer> post(Command command) {
+    return writer.submit(new CommandId("test"), command);
   }
 
   /// From now on the disk refuses to sync, which ends the writer.

@@ -1,0 +1,135 @@
+package org.mycoswarm.broker.server;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.mycoswarm.broker.api.ProblemType;
+
+/// Bounds how much is answered at a time: whoever comes too many is told at once to come again
+/// (429), before the body is read, so a crowd costs neither memory nor the others' time.
+///
+/// Submissions have a bound of their own, far below the room in the writer's mailbox. What nodes
+/// report and ask for is not bounded here, so it always finds room there: each node has few
+/// connections, and their number is bounded. So a flood of new work cannot keep done work out, and
+/// a node that waits for work takes nobody's place. Event streams count their own places.
+final class Admission extends Handler.Wrapper {
+  private static final String JOBS = "/api/v1/jobs";
+
+  /// @param submissionsMax that are taken in at a time
+  /// @param submissionBytesMax of their bodies together; a single one is always let in
+  /// @param bodyBytesMax of one body that counts; a longer one is refused or streamed
+  /// @param othersMax reads, uploads and changes by people that are answered at a time
+  record Bounds(int submissionsMax, long submissionBytesMax, int bodyBytesMax, int othersMax) {
+    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 256);
+  }
+
+  private final Bounds bounds;
+  private final AtomicInteger submissions = new AtomicInteger();
+  private final AtomicLong submissionBytes = new AtomicLong();
+  private final AtomicInteger others = new AtomicInteger();
+
+  Admission(Bounds bounds, Handler next) {
+    super(next);
+    this.bounds = bounds;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    String path = request.getHttpURI().getPath();
+    if (isOfNodes(path) || isStream(path)) {
+      return super.handle(request, response, callback);
+    }
+    return isSubmission(request.getMethod(), path)
+        ? submission(request, response, callback)
+        : other(request, response, callback);
+  }
+
+  private boolean submission(Request request, Response response, Callback callback)
+      throws Exception {
+    long length = request.getLength();
+    long bytes = length < 0 ? bounds.bodyBytesMax() : Math.min(length, bounds.bodyBytesMax());
+    int now = submissions.incrementAndGet();
+    long bytesNow = submissionBytes.addAndGet(bytes);
+    Runnable leave =
+        () -> {
+          submissions.decrementAndGet();
+          submissionBytes.addAndGet(-bytes);
+        };
+    if (now > bounds.submissionsMax() || (now > 1 && bytesNow > bounds.submissionBytesMax())) {
+      leave.run();
+      return refuse(
+          request,
+          response,
+          callback,
+          "Expected at most %,d submissions of %,d bytes together at a time, but there are more; nothing was submitted, try again in a second"
+              .formatted(bounds.submissionsMax(), bounds.submissionBytesMax()));
+    }
+    return answer(request, response, callback, leave);
+  }
+
+  private boolean other(Request request, Response response, Callback callback) throws Exception {
+    if (others.incrementAndGet() > bounds.othersMax()) {
+      others.decrementAndGet();
+      return refuse(
+          request,
+          response,
+          callback,
+          "Expected at most %,d requests at a time, but there are more; nothing was done, try again in a second"
+              .formatted(bounds.othersMax()));
+    }
+    return answer(request, response, callback, others::decrementAndGet);
+  }
+
+  private boolean answer(Request request, Response response, Callback callback, Runnable leave)
+      throws Exception {
+    AtomicBoolean gone = new AtomicBoolean();
+    Runnable whenDone =
+        () -> {
+          if (gone.compareAndSet(false, true)) {
+            leave.run();
+          }
+        };
+    Callback leaving = Callback.from(whenDone, callback);
+    boolean handled;
+    try {
+      handled = super.handle(request, response, leaving);
+    } catch (Exception | Error e) {
+      whenDone.run(); // the server answers, and does not call back through us
+      throw e;
+    }
+    if (!handled) {
+      whenDone.run();
+    }
+    return handled;
+  }
+
+  private static boolean refuse(
+      Request request, Response response, Callback callback, String detail) {
+    response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+    ProblemErrors.write(request, response, callback, ProblemType.OVERLOADED, 429, detail);
+    return true;
+  }
+
+  private static boolean isOfNodes(String path) {
+    return path.startsWith("/api/v1/nodes")
+        || path.startsWith("/api/v1/leases/")
+        || path.equals("/healthz")
+        || path.equals("/api/v1/identity");
+  }
+
+  private static boolean isStream(String path) {
+    return path.equals("/api/v1/events") || (path.startsWith(JOBS) && path.endsWith("/events"));
+  }
+
+  /// One job, or many in a stream: nothing else is posted to the jobs as a whole.
+  private static boolean isSubmission(String method, String path) {
+    return method.equals("POST")
+        && path.startsWith(JOBS)
+        && (path.length() == JOBS.length() || path.charAt(JOBS.length()) == ':');
+  }
+}
