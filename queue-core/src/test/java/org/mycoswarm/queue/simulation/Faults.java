@@ -3,7 +3,7 @@ package org.mycoswarm.queue.simulation;
 /// What goes wrong in one simulation, and how often. Each seed draws its own mix, in which some
 /// faults never happen: a rare meeting of two of them is found sooner where the others are quiet.
 final class Faults {
-  private final Choices choices;
+  private final Choices.Stream mix;
   private final int lost;
   private final int repeated;
   private final int late;
@@ -15,10 +15,11 @@ final class Faults {
   private final int nodeStops;
   private final int clockJumps;
   private final int brokerFreezes;
+  private final int diskIsSlow;
   private boolean over;
 
-  Faults(Choices choices) {
-    this.choices = choices;
+  Faults(Choices.Stream mix) {
+    this.mix = mix;
     lost = oneOf(0, 0, 30, 150);
     repeated = oneOf(0, 0, 50, 200);
     late = oneOf(0, 0, 30, 100);
@@ -30,6 +31,7 @@ final class Faults {
     nodeStops = oneOf(0, 0, 0, 10);
     clockJumps = oneOf(0, 0, 0, 10);
     brokerFreezes = oneOf(0, 0, 0, 3);
+    diskIsSlow = oneOf(0, 0, 0, 30);
   }
 
   /// From now on nothing goes wrong any more.
@@ -37,61 +39,65 @@ final class Faults {
     over = true;
   }
 
-  boolean messageIsLost() {
-    return happens(lost);
+  boolean messageIsLost(Choices.Stream choices) {
+    return happens(choices, lost);
   }
 
-  boolean messageIsRepeated() {
-    return happens(repeated);
+  boolean messageIsRepeated(Choices.Stream choices) {
+    return happens(choices, repeated);
   }
 
   /// How long a message takes; messages overtake each other.
-  int messageMillis() {
-    return happens(late) ? choices.between(1, 9_000) : choices.between(1, 40);
+  int messageMillis(Choices.Stream choices) {
+    return happens(choices, late) ? choices.between(1, 9_000) : choices.between(1, 40);
   }
 
-  boolean linkIsCut() {
-    return happens(cut);
+  boolean linkIsCut(Choices.Stream choices) {
+    return happens(choices, cut);
   }
 
   /// Asked at every step of the broker: before and after an append, a sync, an answer.
-  boolean brokerIsKilled() {
-    return happens(killed);
+  boolean brokerIsKilled(Choices.Stream choices) {
+    return happens(choices, killed);
   }
 
-  boolean powerGoes() {
-    return !over && choices.happens(500);
+  boolean powerGoes(Choices.Stream choices) {
+    return happens(choices, 500);
   }
 
-  boolean diskFails() {
-    return happens(diskFails);
+  boolean diskFails(Choices.Stream choices) {
+    return happens(choices, diskFails);
   }
 
-  boolean nodeDies() {
-    return happens(nodeDies);
+  int syncMillis(Choices.Stream choices) {
+    return happens(choices, diskIsSlow) ? choices.between(0, 9_000) : choices.next(12);
   }
 
-  boolean nodeFreezes() {
-    return happens(nodeFreezes);
+  boolean nodeDies(Choices.Stream choices) {
+    return happens(choices, nodeDies);
   }
 
-  boolean nodeStops() {
-    return happens(nodeStops);
+  boolean nodeFreezes(Choices.Stream choices) {
+    return happens(choices, nodeFreezes);
   }
 
-  boolean clockJumps() {
-    return happens(clockJumps);
+  boolean nodeStops(Choices.Stream choices) {
+    return happens(choices, nodeStops);
   }
 
-  boolean brokerFreezes() {
-    return happens(brokerFreezes);
+  boolean clockJumps(Choices.Stream choices) {
+    return happens(choices, clockJumps);
   }
 
-  private boolean happens(int perMille) {
+  boolean brokerFreezes(Choices.Stream choices) {
+    return happens(choices, brokerFreezes);
+  }
+
+  private boolean happens(Choices.Stream choices, int perMille) {
     return !over && perMille > 0 && choices.happens(perMille);
   }
 
   private int oneOf(int... rates) {
-    return rates[choices.next(rates.length)];
+    return rates[mix.next(rates.length)];
   }
 }

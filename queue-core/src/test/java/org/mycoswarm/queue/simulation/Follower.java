@@ -7,16 +7,18 @@ import org.mycoswarm.queue.log.LogPosition;
 /// A projection: reads the feed and keeps, on a disk of its own, the position it has seen.
 final class Follower {
   private final World world;
+  private final Choices.Stream choices;
   private LogPosition seen = LogPosition.START;
   private @Nullable LogEntry newest;
 
   Follower(World world) {
     this.world = world;
+    this.choices = world.choices.of("follower");
   }
 
   void start() {
     world.agenda.in(
-        world.choices.between(100, 700),
+        choices.between(100, 700),
         () -> {
           read();
           start();
@@ -63,7 +65,7 @@ final class Follower {
 
   private void read(Core core) {
     try {
-      core.entriesAfter(seen, world.choices.between(1, 20)).forEach(this::see);
+      core.entriesAfter(seen, choices.between(1, 20)).forEach(this::see);
     } catch (InterruptedException e) {
       throw new IllegalStateException("Nobody interrupts a simulation", e);
     }

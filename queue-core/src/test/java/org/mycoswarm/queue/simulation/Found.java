@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A seed that broke a promise, and the shortest script found that breaks it, too.
 record Found(long seed, Bug bug, Violation violation, Script script) {
+  private static final int LINE_MAX = 200;
   private static final int TRIES_MAX = 6_000;
 
   /// Runs one seed.
@@ -27,16 +28,16 @@ record Found(long seed, Bug bug, Violation violation, Script script) {
   String report() {
     List<String> story = new ArrayList<>();
     try {
-      World.run(Choices.fromScript(script), bug, story::add);
+      World.run(Choices.fromScript(script), bug, line -> story.add(shortened(line)));
     } catch (Violation e) {
       story.add(e.getMessage());
     }
     return """
     Seed %d breaks a promise: %s
 
-    The shortest script found for it has %d choices. Replay it with
+    The shortest script found for it has %d choices that are not harmless. Replay it with
       mvn -B -pl queue-core -am test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dsimulation.script=%s%s
+    -Dsimulation.script="%s"%s
 
     What happens in it:
     %s
@@ -44,10 +45,14 @@ record Found(long seed, Bug bug, Violation violation, Script script) {
         .formatted(
             seed,
             violation.getMessage(),
-            script.length(),
+            script.harmful(),
             script,
             bug == Bug.NONE ? "" : " -Dsimulation.bug=" + bug,
             String.join("\n", story));
+  }
+
+  private static String shortened(String line) {
+    return line.length() <= LINE_MAX ? line : line.substring(0, LINE_MAX) + " ...";
   }
 
   private boolean breaksTheSame(Script candidate) {

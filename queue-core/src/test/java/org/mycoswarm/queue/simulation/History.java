@@ -102,6 +102,11 @@ final class History {
     runsUntil.replaceAll((_, _) -> now + Orders.LEASE.toMillis());
   }
 
+  /// Time in which the broker could hear nobody does not count.
+  void pause(long millis) {
+    runsUntil.replaceAll((_, until) -> until + millis);
+  }
+
   void renew(LeaseId lease, long now) {
     runsUntil.replace(lease, now + Orders.LEASE.toMillis());
   }

@@ -26,6 +26,7 @@ import org.mycoswarm.queue.log.LogRecord;
 final class Ledger {
   private record Grant(LeaseId lease, NodeId node, long until) {}
 
+  private final World world;
   private final SimDisk disk;
   private final EventCodec codec;
   private final Agenda agenda;
@@ -35,10 +36,11 @@ final class Ledger {
   private final Map<TaskId, Grant> grants = new HashMap<>();
   private long told;
 
-  Ledger(SimDisk disk, EventCodec codec, Agenda agenda) {
-    this.disk = disk;
-    this.codec = codec;
-    this.agenda = agenda;
+  Ledger(World world) {
+    this.world = world;
+    this.disk = world.disk;
+    this.codec = world.codec;
+    this.agenda = world.agenda;
   }
 
   History history() {
@@ -53,6 +55,11 @@ final class Ledger {
   void readOn() {
     while (told < disk.synced()) {
       LogEntry entry = entry(++told);
+      world.say(
+          () ->
+              "log %s: %s"
+                  .formatted(
+                      entry.position(), entry.events().stream().map(Orders::brief).toList()));
       history.tell(entry, agenda.now());
       grants
           .values()

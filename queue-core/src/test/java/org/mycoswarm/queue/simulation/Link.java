@@ -5,31 +5,31 @@ package org.mycoswarm.queue.simulation;
 final class Link {
   private final Agenda agenda;
   private final Faults faults;
-  private final Choices choices;
+  private final Choices.Stream choices;
   private boolean cut;
 
-  Link(Agenda agenda, Faults faults, Choices choices) {
+  Link(Agenda agenda, Faults faults, Choices.Stream choices) {
     this.agenda = agenda;
     this.faults = faults;
     this.choices = choices;
   }
 
   void send(Runnable delivery) {
-    if (faults.linkIsCut()) {
+    if (faults.linkIsCut(choices)) {
       cut = true;
       agenda.in(choices.between(100, 15_000), () -> cut = false);
     }
-    if (!faults.messageIsLost()) {
+    if (!faults.messageIsLost(choices)) {
       deliver(delivery);
     }
-    if (faults.messageIsRepeated()) {
+    if (faults.messageIsRepeated(choices)) {
       deliver(delivery);
     }
   }
 
   private void deliver(Runnable delivery) {
     agenda.in(
-        faults.messageMillis(),
+        faults.messageMillis(choices),
         () -> {
           if (!cut) {
             delivery.run();

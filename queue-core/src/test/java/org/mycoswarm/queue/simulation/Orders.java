@@ -16,6 +16,7 @@ import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.JobSpec;
 import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeProfile;
 import org.mycoswarm.queue.domain.Requirement;
@@ -65,6 +66,34 @@ final class Orders {
         .map(event -> ((Event.JobSubmitted) event).job())
         .findFirst()
         .orElseThrow();
+  }
+
+  /// Small limits are reached sooner. The largest job must fit.
+  static Limits limits(Choices.Stream choices) {
+    Limits normal = Limits.DEFAULT;
+    return new Limits(
+        choices.next(4) == 3 ? 6 : normal.openTasksMax(),
+        normal.tasksPerSubmissionMax(),
+        normal.tasksPerResultMax(),
+        normal.commandBytesMax(),
+        normal.detailBytesMax(),
+        choices.next(4) == 3 ? 2 : normal.leasesPerNodeMax(),
+        normal.attemptsMax(),
+        normal.leaseSecondsMax(),
+        normal.keysMax());
+  }
+
+  /// An event in a story.
+  static String brief(Event event) {
+    return switch (event) {
+      case Event.JobSubmitted e ->
+          "JobSubmitted[job=%s, %s, %d tasks]"
+              .formatted(e.job(), e.spec().name(), e.tasks().size());
+      case Event.NodeRegistered e -> "NodeRegistered[node=%s]".formatted(e.node());
+      case Event.TasksAdded e ->
+          "TasksAdded[job=%s, first=%d, %d tasks]".formatted(e.job(), e.first(), e.tasks().size());
+      default -> event.toString();
+    };
   }
 
   static Command expire(List<LeaseId> due) {

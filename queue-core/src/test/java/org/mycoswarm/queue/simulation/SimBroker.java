@@ -21,6 +21,8 @@ import org.mycoswarm.queue.log.LogFailure;
 /// killed at any step; the disk and the wall clock outlive it.
 final class SimBroker {
   private static final int TICK_MILLIS = 100;
+  private static final int UNNOTICED_MILLIS = 2_000;
+  private static final boolean STRICT = Boolean.getBoolean("simulation.strict");
   private static final int CHECKED_EVERY = 12;
 
   /// Whoever waits for an answer of the broker.
@@ -35,6 +37,7 @@ final class SimBroker {
 
   private final World world;
   private final Bug bug;
+  private final Choices.Stream choices;
   private @Nullable Incarnation incarnation;
   private int processes;
   private long wallSkew;
@@ -43,6 +46,7 @@ final class SimBroker {
   SimBroker(World world, Bug bug) {
     this.world = world;
     this.bug = bug;
+    this.choices = world.choices.of("broker");
   }
 
   boolean isServing() {
@@ -169,7 +173,7 @@ final class SimBroker {
     private void planTurn() {
       if (!turnPlanned) {
         turnPlanned = true;
-        world.agenda.in(world.choices.next(6), () -> whenAwake(this::turn));
+        world.agenda.in(choices.next(6), () -> whenAwake(this::turn));
       }
     }
 
@@ -179,6 +183,7 @@ final class SimBroker {
         return;
       }
       turning = true;
+      long since = world.agenda.now();
       try {
         core.turn();
       } catch (ProcessKilled e) {
@@ -190,6 +195,9 @@ final class SimBroker {
         throw new IllegalStateException("Nobody interrupts a simulation", e);
       } finally {
         turning = false;
+        if (world.agenda.now() - since > UNNOTICED_MILLIS) {
+          heardSince = world.agenda.now();
+        }
       }
       answer();
       if (alive) {
@@ -207,9 +215,9 @@ final class SimBroker {
         } else {
           world.ledger.answered(call.answer().join());
           call.caller().answered(call.answer().join());
-          if (alive && world.faults.brokerIsKilled()) {
+          if (alive && world.faults.brokerIsKilled(choices)) {
             world.say(() -> "broker is killed after an answer");
-            end(world.faults.powerGoes());
+            end(world.faults.powerGoes(choices));
             return;
           }
         }
@@ -229,15 +237,17 @@ final class SimBroker {
       if (!alive) {
         return;
       }
-      world.ledger.history().expectNoneForgotten(world.agenda.now(), heardSince);
+      if (!turning) {
+        world.ledger.history().expectNoneForgotten(world.agenda.now(), heardSince);
+      }
       due.addAll(core.takeDue());
       if (!due.isEmpty() && !expiring) {
         expire();
       }
-      if (world.faults.clockJumps()) {
-        wallSkew += world.choices.between(-3_600_000, 3_600_000);
+      if (world.faults.clockJumps(choices)) {
+        wallSkew += choices.between(-3_600_000, 3_600_000);
       }
-      if (world.faults.brokerFreezes()) {
+      if (world.faults.brokerFreezes(choices)) {
         freeze();
       }
       world.agenda.in(TICK_MILLIS, () -> whenAwake(this::tick));
@@ -265,13 +275,17 @@ final class SimBroker {
     private void freeze() {
       frozen = true;
       world.say(() -> "broker freezes");
-      world.agenda.in(world.choices.between(100, 20_000), this::wake);
+      long since = world.agenda.now();
+      world.agenda.in(choices.between(100, 20_000), () -> wake(since));
     }
 
-    private void wake() {
+    private void wake(long since) {
       world.say(() -> "broker wakes");
       frozen = false;
       heardSince = world.agenda.now();
+      if (STRICT && heardSince - since > UNNOTICED_MILLIS) {
+        world.ledger.history().pause(heardSince - since);
+      }
       while (!frozen && !asleep.isEmpty()) {
         asleep.remove().run();
       }
@@ -280,18 +294,18 @@ final class SimBroker {
     /// At every step of the log.
     private void step(SimLog.Step step) {
       if (alive && step == SimLog.Step.BEFORE_SYNC) {
-        world.agenda.pass(world.choices.next(12));
+        world.agenda.pass(world.faults.syncMillis(choices));
       }
-      if (alive && world.faults.brokerIsKilled()) {
-        if (step == SimLog.Step.AFTER_APPEND && world.choices.happens(400)) {
+      if (alive && world.faults.brokerIsKilled(choices)) {
+        if (step == SimLog.Step.AFTER_APPEND && choices.happens(400)) {
           world.disk.tearLast();
         }
-        end(world.faults.powerGoes());
+        end(world.faults.powerGoes(choices));
       }
       if (!alive) {
         throw new ProcessKilled();
       }
-      if (step != SimLog.Step.AFTER_SYNC && world.faults.diskFails()) {
+      if (step != SimLog.Step.AFTER_SYNC && world.faults.diskFails(choices)) {
         throw new LogFailure("this step was told to fail: " + step);
       }
     }
@@ -303,9 +317,9 @@ final class SimBroker {
       alive = false;
       incarnation = null;
       if (powerGoes) {
-        world.disk.cutPower(world.choices);
+        world.disk.cutPower(choices);
       }
-      world.agenda.in(world.choices.between(50, 4_000), SimBroker.this::boot);
+      world.agenda.in(choices.between(50, 4_000), SimBroker.this::boot);
     }
   }
 }

@@ -13,6 +13,7 @@ final class SimClient {
   private final World world;
   private final String key;
   private final List<TaskSpec> tasks;
+  private final Choices.Stream choices;
   private final Link link;
   private final boolean cancels;
   private @Nullable JobId job;
@@ -23,11 +24,12 @@ final class SimClient {
     this.key = key;
     this.tasks = tasks;
     this.cancels = cancels;
-    this.link = world.link();
+    this.choices = world.choices.of(key);
+    this.link = world.link(key);
   }
 
   void start() {
-    world.agenda.in(world.choices.between(0, 8_000), this::submit);
+    world.agenda.in(choices.between(0, 8_000), this::submit);
   }
 
   boolean isDone() {
@@ -38,7 +40,7 @@ final class SimClient {
     if (job == null) {
       // Whoever serves the request makes a job id of its own for each.
       ask(() -> Orders.submit(world.newJob(), key, tasks), this::submitted);
-      world.agenda.in(world.choices.between(400, 1_500), this::submit);
+      world.agenda.in(choices.between(400, 1_500), this::submit);
     }
   }
 
@@ -55,7 +57,7 @@ final class SimClient {
           "%s was answered as job %s and as job %s".formatted(key, before, job));
     }
     if (before == null && cancels) {
-      world.agenda.in(world.choices.between(0, 6_000), this::cancel);
+      world.agenda.in(choices.between(0, 6_000), this::cancel);
     }
   }
 
@@ -63,7 +65,7 @@ final class SimClient {
     JobId mine = job;
     if (mine != null && !cancelled) {
       ask(() -> new Command.CancelJob(mine), _ -> cancelled = true);
-      world.agenda.in(world.choices.between(400, 1_500), this::cancel);
+      world.agenda.in(choices.between(400, 1_500), this::cancel);
     }
   }
 
@@ -74,7 +76,9 @@ final class SimClient {
           world.broker.ask(
               order,
               answer -> {
-                world.say(() -> "client of %s: %s -> %s".formatted(key, order, answer));
+                if (!(answer instanceof Answer.Accepted)) {
+                  world.say(() -> "client %s: %s".formatted(key, answer));
+                }
                 link.send(() -> caller.answered(answer));
               });
         });

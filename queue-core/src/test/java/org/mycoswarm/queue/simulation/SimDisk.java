@@ -68,7 +68,7 @@ final class SimDisk {
     }
   }
 
-  void cutPower(Choices choices) {
+  void cutPower(Choices.Stream choices) {
     for (Entry entry : entries.subList(synced, entries.size())) {
       entry.fate = Fate.values()[choices.next(Fate.values().length)];
     }

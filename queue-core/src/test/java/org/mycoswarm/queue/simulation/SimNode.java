@@ -22,6 +22,7 @@ final class SimNode {
   private final World world;
   private final NodeId id;
   private final List<String> kinds;
+  private final Choices.Stream choices;
   private final Link link;
   private final boolean stubborn;
   private final Set<LeaseId> works = new LinkedHashSet<>();
@@ -35,7 +36,8 @@ final class SimNode {
     this.id = id;
     this.kinds = kinds;
     this.stubborn = stubborn;
-    this.link = world.link();
+    this.choices = world.choices.of(id.value());
+    this.link = world.link(id.value());
   }
 
   void start() {
@@ -58,10 +60,10 @@ final class SimNode {
 
   private void poll() {
     later(
-        world.choices.between(200, 900),
+        choices.between(200, 900),
         () -> {
           if (works.size() < CAPACITY) {
-            int room = world.choices.between(1, CAPACITY - works.size());
+            int room = choices.between(1, CAPACITY - works.size());
             ask(Orders.lease(id, room), this::leased);
           }
           poll();
@@ -105,13 +107,13 @@ final class SimNode {
     // The same answer may come twice.
     if (works.add(leased.lease())) {
       Command report = report(leased);
-      later(world.choices.between(10, 4_000), () -> report(leased.lease(), report));
+      later(choices.between(10, 4_000), () -> report(leased.lease(), report));
     }
   }
 
   private Command report(Answer.Leased leased) {
     LeaseId lease = leased.lease();
-    return switch (world.choices.next(8)) {
+    return switch (choices.next(8)) {
       case 5 -> Orders.complete(id, lease, more(leased.spec()));
       case 6 -> new Command.FailAttempt(lease, "it broke", true);
       case 7 -> new Command.FailAttempt(lease, "it will always break", false);
@@ -120,33 +122,33 @@ final class SimNode {
   }
 
   private List<TaskSpec> more(TaskSpec spec) {
-    return spec.parent() == null ? Orders.tasks("embed", world.choices.between(1, 3)) : List.of();
+    return spec.parent() == null ? Orders.tasks("embed", choices.between(1, 3)) : List.of();
   }
 
   /// Reports until it is answered.
   private void report(LeaseId lease, Command report) {
     if (works.contains(lease)) {
       ask(report, _ -> works.remove(lease));
-      later(world.choices.between(500, 1_500), () -> report(lease, report));
+      later(choices.between(500, 1_500), () -> report(lease, report));
     }
   }
 
   private void misbehave() {
-    if (world.faults.nodeFreezes()) {
+    if (world.faults.nodeFreezes(choices)) {
       frozen = true;
       world.say(() -> "node %s freezes".formatted(id));
       int sleeper = life;
       world.agenda.in(
-          world.choices.between(100, 25_000),
+          choices.between(100, 25_000),
           () -> {
             if (life == sleeper) {
               wake();
             }
           });
-    } else if (world.faults.nodeDies()) {
+    } else if (world.faults.nodeDies(choices)) {
       world.say(() -> "node %s is killed".formatted(id));
       end();
-    } else if (world.faults.nodeStops()) {
+    } else if (world.faults.nodeStops(choices)) {
       world.say(() -> "node %s stops in order".formatted(id));
       works.forEach(lease -> ask(new Command.ReleaseLease(lease), _ -> {}));
       end();
@@ -157,7 +159,7 @@ final class SimNode {
     life++;
     works.clear();
     asleep.clear();
-    world.agenda.in(world.choices.between(100, 12_000), this::start);
+    world.agenda.in(choices.between(100, 12_000), this::start);
   }
 
   private void ask(Command command, SimBroker.Caller caller) {
@@ -167,7 +169,9 @@ final class SimNode {
             world.broker.ask(
                 command,
                 answer -> {
-                  world.say(() -> "node %s: %s -> %s".formatted(id, command, answer));
+                  if (answer instanceof Answer.Rejected refused) {
+                    world.say(() -> "node %s: %s -> %s".formatted(id, command, refused));
+                  }
                   if (answer instanceof Answer.Accepted accepted) {
                     world.ledger.granted(id, accepted.leased());
                   }

@@ -25,8 +25,8 @@ final class World {
   final Agenda agenda = new Agenda();
   final SimDisk disk = new SimDisk();
   final EventCodec codec = new CheckedCodec(JSON);
-  final Ledger ledger = new Ledger(disk, codec, agenda);
-  final Limits limits = Limits.DEFAULT;
+  final Ledger ledger;
+  final Limits limits;
   final Faults faults;
   final QueueWriter.Size mailbox;
   final SimBroker broker;
@@ -41,11 +41,13 @@ final class World {
     this.choices = choices;
     this.story = story;
     this.told = told;
-    faults = new Faults(choices);
-    mailbox = new QueueWriter.Size(choices.next(4) == 3 ? 4 : 100, choices.next(4) == 3 ? 2 : 50);
+    ledger = new Ledger(this);
+    faults = new Faults(choices.of("faults"));
+    mailbox = mailbox(choices.of("mailbox"));
+    limits = Orders.limits(choices.of("limits"));
     broker = new SimBroker(this, bug);
     follower = new Follower(this);
-    people();
+    people(choices.of("people"));
   }
 
   /// Runs one simulation to its end.
@@ -69,8 +71,9 @@ final class World {
     }
   }
 
-  Link link() {
-    return new Link(agenda, faults, choices);
+  /// @param to who is at its other end
+  Link link(String to) {
+    return new Link(agenda, faults, choices.of("to-" + to));
   }
 
   JobId newJob() {
@@ -83,7 +86,11 @@ final class World {
     }
   }
 
-  private void people() {
+  private static QueueWriter.Size mailbox(Choices.Stream choices) {
+    return new QueueWriter.Size(choices.next(4) == 3 ? 4 : 100, choices.next(4) == 3 ? 2 : 50);
+  }
+
+  private void people(Choices.Stream choices) {
     int machines = choices.between(1, 3);
     for (int i = 0; i < machines; i++) {
       // The first can do everything, or nobody might.
@@ -95,7 +102,7 @@ final class World {
     for (int i = 0; i < people; i++) {
       String kind = choices.next(3) == 2 ? "embed" : "chunk";
       int tasks = choices.next(12) == 11 ? 0 : choices.between(1, 4);
-      clients.add(new SimClient(this, "key-" + i, Orders.tasks(kind, tasks), choices.next(8) == 7));
+      clients.add(new SimClient(this, "c" + i, Orders.tasks(kind, tasks), choices.next(8) == 7));
     }
   }
 
