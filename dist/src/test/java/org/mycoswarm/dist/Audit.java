@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -30,6 +31,7 @@ final class Audit {
   private final List<String> wrong = new ArrayList<>();
   private final MessageDigest digest;
   private long position;
+  private Instant at = Instant.MIN;
   private int expired;
 
   Audit() {
@@ -96,6 +98,9 @@ final class Audit {
     long next = entry.path("position").asLong();
     check(next == position + 1, "position %s follows %s", next, position);
     position = next;
+    Instant time = Instant.parse(entry.path("at").asText());
+    check(!time.isBefore(at), "time runs from %s to %s", at, time);
+    at = time;
     entry.path("events").forEach(this::follow);
   }
 

@@ -57,7 +57,6 @@ class CrashIT {
     swarm.warmUp();
     broker = swarm.broker();
     agent = swarm.node("agent");
-    swarm.awaitOnline(1);
     lightNodes.add(load.hands("left", 0, 2, seed));
     lightNodes.add(load.hands("right", 0, 2, seed + 10));
     submitters = load.hands("clients", 3, 0, seed + 20);

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1800)
 class SamePidIT {
   private static final int ROUNDS = Integer.getInteger("samepid.rounds", 4);
-  private static final List<String> IN_A_CONTAINER =
-      List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc");
+  private static final String[] IN_A_CONTAINER = {
+    "unshare", "--pid", "--fork", "--kill-child", "--mount-proc"
+  };
 
   private final long seed = Long.getLong("mycoswarm.seed", System.nanoTime());
   private final Random random = new Random(seed);
@@ -47,7 +48,7 @@ class SamePidIT {
     System.out.printf("SamePidIT: -Dsamepid.rounds=%d -Dmycoswarm.seed=%d%n", ROUNDS, seed);
     Swarm swarm = load.swarm();
     swarm.warmUp();
-    swarm.brokersUnder(IN_A_CONTAINER, Map.of());
+    swarm.brokersUnder(IN_A_CONTAINER);
     Program broker = swarm.broker();
     load.hands("nodes", 0, 3, seed);
     Program submitters = load.hands("clients", 2, 0, seed + 10);
@@ -69,7 +70,7 @@ class SamePidIT {
   @Test
   void aSecondBrokerWithTheSameNumberIsRefused() {
     assumeNamespaces();
-    load.swarm().brokersUnder(IN_A_CONTAINER, Map.of());
+    load.swarm().brokersUnder(IN_A_CONTAINER);
     Program first = load.swarm().broker();
 
     Program second = load.swarm().brokerStarting("--port", "0");
@@ -81,7 +82,7 @@ class SamePidIT {
   }
 
   private void assumeNamespaces() {
-    List<String> nothing = new ArrayList<>(IN_A_CONTAINER);
+    List<String> nothing = new ArrayList<>(List.of(IN_A_CONTAINER));
     nothing.add("true");
     CommandRun run = CommandRun.of(nothing, Map.of(), folder);
     assumeTrue(run.exit() == 0, () -> "making process namespaces needs root: " + run.err());

@@ -38,7 +38,7 @@ public final class Swarm implements AutoCloseable {
   private final Path folder;
   private final List<Program> programs = new ArrayList<>();
   private List<String> brokerPrefix = List.of();
-  private Map<String, String> brokerEnvironment = Map.of();
+  private Map<String, String> programEnvironment = Map.of();
   private List<String> brokerJava = List.of();
 
   /// @param folder empty; everything that runs writes there and nowhere else
@@ -73,13 +73,17 @@ public final class Swarm implements AutoCloseable {
     command.addAll(java.subList(1, java.size()));
     command.addAll(List.of("--home", home().toString()));
     command.addAll(List.of(options));
-    return add(Program.start("broker", command, brokerEnvironment, log("broker")));
+    return add(Program.start("broker", command, programEnvironment, log("broker")));
   }
 
-  /// From now on every broker starts behind this command and with this environment added.
-  public void brokersUnder(List<String> prefix, Map<String, String> environment) {
-    brokerPrefix = prefix;
-    brokerEnvironment = environment;
+  /// From now on every broker starts behind this command.
+  public void brokersUnder(String... prefix) {
+    brokerPrefix = List.of(prefix);
+  }
+
+  /// From now on every broker and node starts with this environment added.
+  public void programsUnder(Map<String, String> added) {
+    programEnvironment = Map.copyOf(added);
   }
 
   /// From now on every broker starts in a third of the time: its classes come from an archive,
@@ -119,8 +123,14 @@ public final class Swarm implements AutoCloseable {
         });
   }
 
-  /// The digest of the model that the nodes embed with.
+  /// The digest of the model that the nodes embed with; waits for a node that does.
   public String embeddingModel() {
+    Await.until(SOON, "there is a node that embeds", () -> !findEmbeddingModel().isEmpty());
+    return findEmbeddingModel();
+  }
+
+  private String findEmbeddingModel() {
+    checkAlive();
     for (JsonNode node : api().get("/api/v1/nodes").path("items")) {
       for (JsonNode capability : node.path("capabilities")) {
         if (capability.path("kind").asText().equals("embed")) {
@@ -128,7 +138,7 @@ public final class Swarm implements AutoCloseable {
         }
       }
     }
-    throw new AssertionError("Expected a node that embeds");
+    return "";
   }
 
   /// Runs `./mycoswarm` with these arguments to its end, its output in pipes.
@@ -220,7 +230,7 @@ public final class Swarm implements AutoCloseable {
     List<String> command = new ArrayList<>(java(artifact));
     command.addAll(List.of("--home", home.toString()));
     command.addAll(List.of(options));
-    return add(Program.start(name, command, Map.of(), log(name)));
+    return add(Program.start(name, command, programEnvironment, log(name)));
   }
 
   Program add(Program program) {

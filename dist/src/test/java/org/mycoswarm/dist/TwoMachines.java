@@ -14,6 +14,7 @@ import java.util.List;
 final class TwoMachines implements AutoCloseable {
   static final String BROKER_ADDRESS = "10.78.0.1";
   private static final String IP = "/usr/sbin/ip";
+  private static final String NFT = "/usr/sbin/nft";
 
   private final String brokerSide;
   private final String nodeSide;
@@ -58,6 +59,26 @@ final class TwoMachines implements AutoCloseable {
     return List.of(IP, "netns", "exec", nodeSide);
   }
 
+  /// Whether [#disturb] can work here.
+  static boolean canDisturb() {
+    return Files.isExecutable(Path.of(NFT));
+  }
+
+  /// From now on the broker's machine drops so many of a hundred packets on the cable, of those
+  /// that come in and of those that go out.
+  void disturb(int in, int out) throws IOException, InterruptedException {
+    nft("flush ruleset");
+    nft("add table inet cable");
+    nft("add chain inet cable in { type filter hook input priority 0; }");
+    nft("add chain inet cable out { type filter hook output priority 0; }");
+    nft("add rule inet cable in iifname lan0" + dice(in) + " drop");
+    nft("add rule inet cable out oifname lan0" + dice(out) + " drop");
+  }
+
+  private static String dice(int ofHundred) {
+    return ofHundred == 100 ? "" : " numgen random mod 100 < " + ofHundred;
+  }
+
   @Override
   public void close() {
     try {
@@ -80,9 +101,19 @@ final class TwoMachines implements AutoCloseable {
     }
   }
 
+  private void nft(String words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(onBrokersMachine());
+    command.addAll(List.of(NFT, words));
+    must(command);
+  }
+
   private static void ip(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(IP));
     command.addAll(List.of(arguments));
+    must(command);
+  }
+
+  private static void must(List<String> command) throws IOException, InterruptedException {
     if (run(command) != 0) {
       throw new IOException("Expected %s to work, but it did not".formatted(command));
     }

@@ -80,8 +80,7 @@ final class UnderLoad implements AutoCloseable {
     return swarm.add(Program.start(name, command, environment, book));
   }
 
-  /// Starts to submit a text to embed every second, which is work for nodes of ours; one of them
-  /// must be online.
+  /// Starts to submit a text to embed every second, which is work for nodes of ours; waits for one.
   Submitter embedding() {
     String model = swarm.embeddingModel();
     String text = "The swarm reads it, cuts it into chunks and embeds each of them. ".repeat(8);
