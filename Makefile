@@ -1,5 +1,5 @@
 # The developer's wishes, by name. Each is one command that can be typed by hand as well.
-.PHONY: help check test format bench demo clean
+.PHONY: help check test format bench bench-peers demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
 # What Chronicle Queue needs of the JVM.
@@ -8,7 +8,7 @@ opens = --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dchronicle.analytics.disable=true
 
 help: ## lists these
-	@sed -n 's/^\([a-z]*\):.*## /  make \1  /p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1  /p' Makefile | expand -t 21
 
 check: ## builds everything and runs every test (what has to pass before a change lands)
 	mvn -B verify
@@ -23,6 +23,13 @@ bench: ## measures: submit, lease, replay, embed
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
 	"$$(./mycoswarm --print-jdk)/bin/java" $(opens) -cp "dist/target/mycoswarm/lib/*:benchmarks/target/classes" \
 	  org.mycoswarm.benchmarks.Bench dist/target/mycoswarm/lib dist/target/mycoswarm/models
+
+# Another run: make bench-peers args='--rounds 2 --seconds 1 --only mycoSwarm|Redis'. A quiet machine, or the figures say nothing.
+bench-peers: ## installs other queues, measures them beside ours, writes docs/performance.md
+	./benchmarks/peers/install.sh benchmarks/target/peers/bullmq
+	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	  org.mycoswarm.benchmarks.PeersBench $(args)
 
 demo: ## the main job, start to end, on this project's own docs
 	./mycoswarm demo

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.mycoswarm.benchmarks.broker.BrokerContender;
 import org.mycoswarm.benchmarks.broker.RunningBroker;
 import org.mycoswarm.benchmarks.load.Contender;
@@ -16,7 +17,7 @@ import org.mycoswarm.benchmarks.peers.PostgresSkipLocked;
 import org.mycoswarm.benchmarks.peers.RedisStreams;
 
 /// Our broker and every peer that is installed, each with servers and folders of its own, all
-/// running at once; those that are not called have nothing to do.
+/// running at once; those that are not called have nothing to do. Who is not wanted is ended again.
 final class Lineup implements AutoCloseable {
   /// Starts one contender in a folder of its own.
   private interface Start {
@@ -24,21 +25,24 @@ final class Lineup implements AutoCloseable {
   }
 
   private final Path work;
+  private final Pattern only;
   private final List<Contender> contenders = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
 
-  private Lineup(Path work) {
+  private Lineup(Path work, Pattern only) {
     this.work = work;
+    this.only = only;
   }
 
-  /// @param bullmq where `install.sh` has put BullMQ
-  static Lineup start(Path lib, Path work, Path bullmq) throws Exception {
-    Lineup lineup = new Lineup(work);
+  static Lineup start(Options options, Path work) throws Exception {
+    Lineup lineup = new Lineup(work, options.only());
     try {
-      lineup.add("broker", home -> new BrokerContender(RunningBroker.start(lib, home, List.of())));
+      lineup.add(
+          "broker",
+          home -> new BrokerContender(RunningBroker.start(options.lib(), home, List.of())));
       if (lineup.has("redis-server")) {
         lineup.redis();
-        lineup.bullmq(bullmq);
+        lineup.bullmq(options.bullmq());
       }
       if (lineup.has("initdb")) {
         lineup.add("postgres-1", folder -> PostgresSkipLocked.start(folder, false));
@@ -92,7 +96,12 @@ final class Lineup implements AutoCloseable {
   }
 
   private void add(String folder, Start start) throws Exception {
-    contenders.add(start.in(work.resolve(folder)));
+    Contender contender = start.in(work.resolve(folder));
+    if (only.matcher(contender.name()).find()) {
+      contenders.add(contender);
+    } else {
+      contender.close();
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// What a run of the benchmarks is told.
 ///
@@ -15,10 +16,12 @@ import java.util.TreeMap;
 /// @param rounds that count, beside one that warms up
 /// @param seconds of a round
 /// @param warmSeconds of the first round of contenders that compile themselves as they run
-/// @param only contenders whose name contains this
-/// @param row rows whose name contains this
+/// @param only contenders in whose name this expression is found
+/// @param row rows in whose name this expression is found
+/// @param rows `peers` for the rows that peers have, `alone` for the others, or `all`
 /// @param events to replay in row 6
 /// @param pending tasks in row 7
+/// @param classes of requirements in row 8, and as many nodes
 record Options(
     Path lib,
     Path bullmq,
@@ -26,22 +29,26 @@ record Options(
     int rounds,
     int seconds,
     int warmSeconds,
-    String only,
-    String row,
+    Pattern only,
+    Pattern row,
+    String rows,
     int events,
-    int pending) {
+    int pending,
+    int classes) {
   private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "--lib", "dist/target/mycoswarm/lib",
-          "--bullmq", "benchmarks/target/peers/bullmq",
-          "--docs", "docs",
-          "--rounds", "5",
-          "--seconds", "3",
-          "--warm-seconds", "10",
-          "--only", "",
-          "--row", "",
-          "--events", "1000000",
-          "--pending", "1000000");
+      Map.ofEntries(
+          Map.entry("--lib", "dist/target/mycoswarm/lib"),
+          Map.entry("--bullmq", "benchmarks/target/peers/bullmq"),
+          Map.entry("--docs", "docs"),
+          Map.entry("--rounds", "5"),
+          Map.entry("--seconds", "3"),
+          Map.entry("--warm-seconds", "10"),
+          Map.entry("--only", ""),
+          Map.entry("--row", ""),
+          Map.entry("--rows", "all"),
+          Map.entry("--events", "1000000"),
+          Map.entry("--pending", "1000000"),
+          Map.entry("--classes", "1000"));
 
   /// @param words names with their values
   /// @throws IllegalArgumentException when they are not in order; says what was expected
@@ -61,10 +68,20 @@ record Options(
         number(values, "--rounds"),
         number(values, "--seconds"),
         number(values, "--warm-seconds"),
-        value(values, "--only"),
-        value(values, "--row"),
+        Pattern.compile(value(values, "--only")),
+        Pattern.compile(value(values, "--row")),
+        value(values, "--rows"),
         number(values, "--events"),
-        number(values, "--pending"));
+        number(values, "--pending"),
+        number(values, "--classes"));
+  }
+
+  boolean peers() {
+    return !rows.equals("alone");
+  }
+
+  boolean alone() {
+    return !rows.equals("peers");
   }
 
   private static String value(Map<String, String> values, String name) {

@@ -7,13 +7,19 @@ import java.util.concurrent.TimeUnit;
 public final class Calm {
   private static final double CALM_SECONDS = 0.2;
   private static final double CALM_SHARE = 0.10;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final int PATIENCE_SECONDS = 30;
 
   private Calm() {}
 
   /// @return the server's processor time by then
   public static double await(Contender contender) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    return await(contender, PATIENCE_SECONDS);
+  }
+
+  /// @param seconds to wait at most
+  /// @return the server's processor time by then
+  public static double await(Contender contender, int seconds) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     double before = contender.serverCpuSeconds();
     while (true) {
       TimeUnit.MILLISECONDS.sleep((long) (CALM_SECONDS * 1e3));

@@ -1,0 +1,7 @@
+package org.mycoswarm.benchmarks.load;
+
+/// A figure of our broker alone, in a row that no peer has.
+///
+/// @param row number in the requirements
+/// @param goal what was asked for, empty for a figure beside it
+public record Figure(int row, String name, String unit, Spread value, String goal) {}
