@@ -280,6 +280,9 @@ final class SimBroker {
     }
 
     private void wake(long since) {
+      if (!alive) {
+        return;
+      }
       world.say(() -> "broker wakes");
       frozen = false;
       heardSince = world.agenda.now();
