@@ -8,14 +8,28 @@ public sealed interface Command {
 
   record RegisterNode(NodeId node, NodeProfile profile) implements Command {}
 
+  record SetNodeMode(NodeId node, NodeMode mode) implements Command {}
+
+  /// The node stops and hands back everything it holds.
+  record LeaveNode(NodeId node) implements Command {}
+
   record SubmitJob(JobId job, JobSpec spec, List<TaskSpec> tasks) implements Command {
     public SubmitJob {
       tasks = List.copyOf(tasks);
     }
   }
 
-  /// @param tasksMax how many tasks the node takes at most; it may get fewer, or none
-  record LeaseTasks(NodeId node, int tasksMax) implements Command {}
+  /// Nodes that wait for work; each has asked on its own. What only one of them can do goes to that
+  /// one; what several can do goes to the one that suits best.
+  record LeaseTasks(List<Ask> asks) implements Command {
+    public LeaseTasks {
+      asks = List.copyOf(asks);
+    }
+
+    public LeaseTasks(NodeId node, int tasksMax) {
+      this(List.of(new Ask(node, tasksMax)));
+    }
+  }
 
   /// @param next tasks that this result asks for; they join the job in the same entry, so a crash
   ///     cannot part them
@@ -31,15 +45,40 @@ public sealed interface Command {
   /// The node stops and hands the task back.
   record ReleaseLease(LeaseId lease) implements Command {}
 
-  /// Time passing, as a command like any other, so that replay needs no clock.
-  ///
-  /// @param due leases whose nodes were not heard of for the lease time; those that have ended are
-  ///     passed over
+  /// Leases whose nodes were not heard of for the lease time; those that have ended are passed over.
   record ExpireLeases(List<LeaseId> due) implements Command {
     public ExpireLeases {
       due = List.copyOf(due);
     }
   }
 
+  /// Time passing, as a command like any other, so that replay needs no clock: what has missed its
+  /// deadline ends.
+  record PassTime() implements Command {}
+
   record CancelJob(JobId job) implements Command {}
+
+  record PauseJob(JobId job) implements Command {}
+
+  record ResumeJob(JobId job) implements Command {}
+
+  /// Buried tasks, or tasks that wait for a retry, may be leased again at once, with all their
+  /// attempts before them. Others are passed over.
+  record ReviveTasks(JobId job, List<Integer> numbers) implements Command {
+    public ReviveTasks {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /// @param throttle [Throttle#NONE] lifts it
+  record SetThrottle(Throttle.Scope scope, Throttle throttle) implements Command {}
+
+  record SetKindPolicy(String kind, KindPolicy policy) implements Command {}
+
+  /// Whatever is still known of jobs that have ended may go: their rows, blobs and buried tasks.
+  record ForgetJobs(List<JobId> jobs) implements Command {
+    public ForgetJobs {
+      jobs = List.copyOf(jobs);
+    }
+  }
 }

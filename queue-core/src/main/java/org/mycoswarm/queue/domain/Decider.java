@@ -1,23 +1,32 @@
 package org.mycoswarm.queue.domain;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.mycoswarm.queue.domain.Decision.accept;
 import static org.mycoswarm.queue.domain.Decision.reject;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command.CancelJob;
 import org.mycoswarm.queue.domain.Command.CompleteTask;
 import org.mycoswarm.queue.domain.Command.ExpireLeases;
 import org.mycoswarm.queue.domain.Command.FailAttempt;
+import org.mycoswarm.queue.domain.Command.ForgetJobs;
 import org.mycoswarm.queue.domain.Command.LeaseTasks;
+import org.mycoswarm.queue.domain.Command.LeaveNode;
+import org.mycoswarm.queue.domain.Command.PassTime;
+import org.mycoswarm.queue.domain.Command.PauseJob;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
 import org.mycoswarm.queue.domain.Command.ReleaseLease;
+import org.mycoswarm.queue.domain.Command.ResumeJob;
+import org.mycoswarm.queue.domain.Command.ReviveTasks;
+import org.mycoswarm.queue.domain.Command.SetKindPolicy;
+import org.mycoswarm.queue.domain.Command.SetNodeMode;
+import org.mycoswarm.queue.domain.Command.SetThrottle;
 import org.mycoswarm.queue.domain.Command.StartBroker;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.Decision.Accepted;
@@ -25,47 +34,94 @@ import org.mycoswarm.queue.domain.Event.AttemptFailed;
 import org.mycoswarm.queue.domain.Event.BrokerStarted;
 import org.mycoswarm.queue.domain.Event.JobCancelled;
 import org.mycoswarm.queue.domain.Event.JobFinished;
+import org.mycoswarm.queue.domain.Event.JobForgotten;
+import org.mycoswarm.queue.domain.Event.JobPaused;
+import org.mycoswarm.queue.domain.Event.JobResumed;
 import org.mycoswarm.queue.domain.Event.JobSubmitted;
+import org.mycoswarm.queue.domain.Event.KindPolicySet;
+import org.mycoswarm.queue.domain.Event.LateReport;
 import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
+import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
-import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
 import org.mycoswarm.queue.domain.Event.TasksAdded;
+import org.mycoswarm.queue.domain.Event.TasksRevived;
+import org.mycoswarm.queue.domain.Event.ThrottleSet;
 import org.mycoswarm.queue.domain.Rejection.JobExists;
 import org.mycoswarm.queue.domain.Rejection.JobNotRunning;
 import org.mycoswarm.queue.domain.Rejection.KeyReused;
 import org.mycoswarm.queue.domain.Rejection.LeaseNotHeld;
 import org.mycoswarm.queue.domain.Rejection.NodeUnknown;
-import org.mycoswarm.queue.domain.Rejection.QueueFull;
-import org.mycoswarm.queue.domain.Rejection.TooLarge;
+import org.mycoswarm.queue.domain.Rejection.NothingKnown;
 
 /// The rules of the queue. Pure: the same view, command and time always give the same decision.
 public final class Decider {
+  /// Deadlines that one command ends; an entry of the log must stay small.
+  private static final int MISSED_MAX = 1_000;
+
   private final Limits limits;
+  private final SubmissionCheck check;
 
   public Decider(Limits limits) {
     this.limits = limits;
+    this.check = new SubmissionCheck(limits);
   }
 
+  /// @param queue knows of the time `now`
   public Decision decide(QueueView queue, Command command, Instant now) {
     return switch (command) {
       case StartBroker c -> accept(new BrokerStarted(c.incarnation(), c.version()));
       case RegisterNode c -> register(queue, c);
+      case SetNodeMode c -> mode(queue, c);
+      case LeaveNode c -> leave(queue, c);
       case SubmitJob c -> submit(queue, c);
       case LeaseTasks c -> lease(queue, c, now);
       case CompleteTask c -> complete(queue, c);
       case FailAttempt c -> fail(queue, c, now);
       case ReleaseLease c -> release(queue, c);
       case ExpireLeases c -> expire(queue, c, now);
-      case CancelJob c -> cancel(queue, c);
+      case PassTime _ -> miss(queue, now);
+      case CancelJob c -> running(queue, c.job(), new JobCancelled(c.job()));
+      case PauseJob c -> pause(queue, c.job(), true);
+      case ResumeJob c -> pause(queue, c.job(), false);
+      case ReviveTasks c -> revive(queue, c);
+      case SetThrottle c ->
+          queue.throttle(c.scope()).equals(c.throttle())
+              ? accept()
+              : accept(new ThrottleSet(c.scope(), c.throttle()));
+      case SetKindPolicy c ->
+          queue.policy(c.kind()).filter(c.policy()::equals).isPresent()
+              ? accept()
+              : accept(new KindPolicySet(c.kind(), c.policy()));
+      case ForgetJobs c -> forget(queue, c);
     };
   }
 
   private static Decision register(QueueView queue, RegisterNode c) {
-    boolean unchanged = queue.node(c.node()).filter(c.profile()::equals).isPresent();
+    boolean unchanged =
+        queue.node(c.node()).filter(node -> node.profile().equals(c.profile())).isPresent();
     return unchanged ? accept() : accept(new NodeRegistered(c.node(), c.profile()));
+  }
+
+  private static Decision mode(QueueView queue, SetNodeMode c) {
+    return queue
+        .node(c.node())
+        .map(
+            node ->
+                node.mode() == c.mode()
+                    ? accept()
+                    : accept(new NodeModeChanged(c.node(), c.mode())))
+        .orElseGet(() -> reject(new NodeUnknown(c.node())));
+  }
+
+  private static Decision leave(QueueView queue, LeaveNode c) {
+    if (queue.node(c.node()).isEmpty()) {
+      return reject(new NodeUnknown(c.node()));
+    }
+    return new Accepted(
+        queue.leasesOf(c.node()).map(Task.Leased::lease).<Event>map(LeaseReleased::new).toList());
   }
 
   private Decision submit(QueueView queue, SubmitJob c) {
@@ -79,19 +135,10 @@ public final class Decider {
             : reject(new KeyReused(key.value(), job));
       }
     }
-    if (queue.job(c.job()).isPresent()) {
+    if (queue.known(c.job()).isPresent()) {
       return reject(new JobExists(c.job()));
     }
-    Optional<Rejection> over =
-        tooLarge("tasks in one submission", c.tasks().size(), limits.tasksPerSubmissionMax())
-            .or(
-                () ->
-                    tooLarge(
-                        "bytes in one submission",
-                        bytes(c.tasks()) + bytes(c.spec().detail()),
-                        limits.commandBytesMax()))
-            .or(() -> full(queue, c.tasks().size()))
-            .or(() -> overTaskLimits(c.tasks()));
+    Optional<Rejection> over = check.submission(queue, c);
     if (over.isPresent()) {
       return reject(over.get());
     }
@@ -102,178 +149,219 @@ public final class Decider {
   }
 
   private Decision lease(QueueView queue, LeaseTasks c, Instant now) {
-    Optional<NodeProfile> profile = queue.node(c.node());
-    if (profile.isEmpty()) {
-      return reject(new NodeUnknown(c.node()));
+    for (Ask ask : c.asks()) {
+      if (queue.node(ask.node()).isEmpty()) {
+        return reject(new NodeUnknown(ask.node()));
+      }
     }
-    int room = limits.leasesPerNodeMax() - queue.leasesOf(c.node());
     List<Event> leased =
-        Matchmaker.choose(queue, profile.get(), Math.min(c.tasksMax(), room), now).stream()
-            .<Event>map(
-                task -> new TaskLeased(new LeaseId(task.id(), task.attempt() + 1), c.node()))
+        Matchmaker.match(queue, c.asks(), limits, now).stream()
+            .<Event>map(match -> new TaskLeased(nextLease(match.task()), match.node()))
             .toList();
     return new Accepted(leased);
   }
 
   private Decision complete(QueueView queue, CompleteTask c) {
-    Optional<Rejection> refusal =
-        notHeld(queue, c.lease())
-            .or(() -> tooLarge("tasks in one result", c.next().size(), limits.tasksPerResultMax()))
-            .or(() -> tooLarge("bytes in one result", bytes(c.next()), limits.commandBytesMax()))
-            .or(
-                () ->
-                    tooLarge(
-                        "bytes in the detail of a result",
-                        bytes(c.result().detail()),
-                        limits.detailBytesMax()))
-            .or(() -> overTaskLimits(c.next()));
+    Optional<Decision> refusal = notHeld(queue, c.lease());
     if (refusal.isPresent()) {
-      return reject(refusal.get());
+      return refusal.get();
     }
-    TaskId task = c.lease().task();
-    Job job = queue.job(task.job()).orElseThrow();
+    Optional<Rejection> over = check.result(c.result().detail(), c.next());
+    if (over.isPresent()) {
+      return reject(over.get());
+    }
+    Task task = queue.task(c.lease().task()).orElseThrow();
     List<Event> events = new ArrayList<>(3);
+    Ends ends = new Ends(queue, events);
     events.add(new TaskSucceeded(c.lease(), c.result()));
-    if (!c.next().isEmpty()) {
+    ends.succeeded(task);
+    Job job = ends.job(task.id().job());
+    if (c.next().isEmpty()) {
+      ends.finishIfDone(job);
+    } else {
       List<TaskSpec> children =
-          c.next().stream().map(spec -> spec.withParent(task.number())).toList();
+          c.next().stream().map(spec -> child(spec, task.id().number(), job.tasks())).toList();
       events.add(new TasksAdded(job.id(), job.tasks(), children));
-    } else if (job.open() == 1) {
-      events.add(finished(job.oneSucceeded()));
     }
     return new Accepted(events);
   }
 
-  private Decision fail(QueueView queue, FailAttempt c, Instant now) {
-    Optional<Rejection> refusal = notHeld(queue, c.lease());
+  /// What a result asks for is numbered within itself; in the job it is numbered on.
+  private static TaskSpec child(TaskSpec spec, int parent, int first) {
+    TaskSpec.Start start = spec.start();
+    List<Integer> after = start.after().stream().map(number -> number + first).toList();
+    return new TaskSpec(
+        spec.terms(),
+        spec.label(),
+        parent,
+        spec.payload(),
+        spec.blobs(),
+        new TaskSpec.Start(start.notBefore(), after, start.last()));
+  }
+
+  private static Decision fail(QueueView queue, FailAttempt c, Instant now) {
+    Optional<Decision> refusal = notHeld(queue, c.lease());
     if (refusal.isPresent()) {
-      return reject(refusal.get());
+      return refusal.get();
     }
     Task task = queue.task(c.lease().task()).orElseThrow();
     List<Event> events = new ArrayList<>(3);
     events.add(new AttemptFailed(c.lease(), c.reason(), now.plus(delay(task))));
     if (!c.retryable() || lastAttempt(task)) {
-      bury(queue.job(task.id().job()).orElseThrow(), task, c.reason(), events);
+      new Ends(queue, events).bury(task, c.reason());
     }
     return new Accepted(events);
   }
 
   private static Decision release(QueueView queue, ReleaseLease c) {
-    return notHeld(queue, c.lease())
-        .map(Decision::reject)
-        .orElseGet(() -> accept(new LeaseReleased(c.lease())));
+    return notHeld(queue, c.lease()).orElseGet(() -> accept(new LeaseReleased(c.lease())));
   }
 
   private static Decision expire(QueueView queue, ExpireLeases c, Instant now) {
     List<Event> events = new ArrayList<>();
-    // Several tasks of one job may be buried by one command: count on from what the queue shows.
-    Map<JobId, Job> jobs = new HashMap<>();
+    Ends ends = new Ends(queue, events);
     for (LeaseId lease : c.due()) {
-      if (notHeld(queue, lease).isPresent()) {
+      if (found(queue, lease) != null || ends.has(lease.task())) {
         continue;
       }
       Task task = queue.task(lease.task()).orElseThrow();
       // At once: the node fell silent, which says nothing about the task.
       events.add(new LeaseExpired(lease, now));
       if (lastAttempt(task)) {
-        String reason =
+        ends.bury(
+            task,
             "its node was not heard of for %s, and that was the last of %d attempts"
-                .formatted(seconds(task.spec().leaseTime()), task.spec().retry().attemptsMax());
-        jobs.merge(
-            lease.task().job(),
-            bury(
-                jobs.getOrDefault(lease.task().job(), queue.job(lease.task().job()).orElseThrow()),
-                task,
-                reason,
-                events),
-            (_, after) -> after);
+                .formatted(
+                    seconds(task.terms().leaseTime()), task.terms().retry().attemptsMax()));
       }
     }
     return new Accepted(events);
   }
 
-  private static Decision cancel(QueueView queue, CancelJob c) {
-    return queue.job(c.job()).isPresent()
-        ? accept(new JobCancelled(c.job()))
-        : reject(new JobNotRunning(c.job()));
-  }
-
-  /// Adds the events of a burial and gives the job as it is after them.
-  private static Job bury(Job job, Task task, String reason, List<Event> events) {
-    Job after = job.oneBuried();
-    events.add(new TaskBuried(task.id(), reason));
-    if (after.open() == 0) {
-      events.add(finished(after));
+  private static Decision miss(QueueView queue, Instant now) {
+    List<Event> events = new ArrayList<>();
+    Ends ends = new Ends(queue, events);
+    for (QueueView.Missed missed : queue.missed(now).limit(MISSED_MAX).toList()) {
+      TaskId task = missed.task();
+      if (task == null) {
+        Job job = ends.job(missed.job());
+        ends.fail(
+            job.id(),
+            "its deadline passed when %d of its %d tasks were open"
+                .formatted(job.open(), job.tasks()));
+      } else {
+        ends.bury(queue.task(task).orElseThrow(), "its deadline passed");
+      }
     }
-    return after;
+    return new Accepted(events);
   }
 
-  private static Event finished(Job job) {
-    return new JobFinished(job.id(), JobOutcome.of(job.succeeded(), job.buried()));
+  private static Decision pause(QueueView queue, JobId id, boolean pause) {
+    return queue
+        .job(id)
+        .map(
+            job ->
+                job.paused() == pause
+                    ? accept()
+                    : accept(pause ? new JobPaused(id) : new JobResumed(id)))
+        .orElseGet(() -> reject(new JobNotRunning(id)));
+  }
+
+  private static Decision revive(QueueView queue, ReviveTasks c) {
+    if (queue.known(c.job()).isEmpty()) {
+      return reject(new NothingKnown(c.job()));
+    }
+    TreeSet<Integer> numbers = new TreeSet<>();
+    for (int number : c.numbers()) {
+      addRevivable(queue, new TaskId(c.job(), number), numbers);
+    }
+    return numbers.isEmpty()
+        ? accept()
+        : accept(new TasksRevived(c.job(), List.copyOf(numbers)));
+  }
+
+  /// A task that comes after buried ones can run only when they do.
+  private static void addRevivable(QueueView queue, TaskId id, Set<Integer> numbers) {
+    Task task = queue.task(id).orElse(null);
+    if (task instanceof Task.Waiting) {
+      numbers.add(id.number());
+    } else if (task instanceof Task.Buried && numbers.add(id.number())) {
+      for (int after : queue.spec(task).start().after()) {
+        TaskId before = new TaskId(id.job(), after);
+        if (queue.task(before).orElse(null) instanceof Task.Buried) {
+          addRevivable(queue, before, numbers);
+        }
+      }
+    }
+  }
+
+  private static Decision forget(QueueView queue, ForgetJobs c) {
+    return new Accepted(
+        c.jobs().stream()
+            .filter(job -> queue.job(job).isEmpty())
+            .<Event>map(JobForgotten::new)
+            .toList());
+  }
+
+  private static Decision running(QueueView queue, JobId job, Event then) {
+    return queue.job(job).isPresent() ? accept(then) : reject(new JobNotRunning(job));
+  }
+
+  private static LeaseId nextLease(Task task) {
+    return new LeaseId(task.id(), task.attempt() + 1);
   }
 
   private static boolean lastAttempt(Task task) {
-    return task.failures() + 1 >= task.spec().retry().attemptsMax();
+    return task.failures() + 1 >= task.terms().retry().attemptsMax();
   }
 
   private static Duration delay(Task task) {
-    return task.spec().retry().delay(new LeaseId(task.id(), task.attempt()), task.failures() + 1);
+    return task.terms()
+        .retry()
+        .delay(new LeaseId(task.id(), task.attempt()), task.failures() + 1);
   }
 
-  /// Why this lease gives no right to the task any more, if it does not.
-  private static Optional<Rejection> notHeld(QueueView queue, LeaseId lease) {
+  /// The refusal of a report whose lease gives no right to the task any more, if it does not.
+  private static Optional<Decision> notHeld(QueueView queue, LeaseId lease) {
+    String found = found(queue, lease);
+    if (found == null) {
+      return Optional.empty();
+    }
+    List<Event> late =
+        wasGranted(queue, lease) ? List.of(new LateReport(lease, found)) : List.of();
+    return Optional.of(new Decision.Rejected(new LeaseNotHeld(lease, found), late));
+  }
+
+  /// What is found instead of the lease, or null when it is held.
+  private static @Nullable String found(QueueView queue, LeaseId lease) {
     return switch (queue.task(lease.task()).orElse(null)) {
-      case Task.Leased task when task.attempt() == lease.attempt() -> Optional.empty();
+      case Task.Leased task when task.attempt() == lease.attempt() -> null;
       case Task.Leased task ->
-          refused(lease, "attempt %d is, by node '%s'".formatted(task.attempt(), task.node()));
-      case Task.Ready _, Task.Waiting _ ->
-          refused(lease, "that lease has ended and the task waits for another");
+          "attempt %d is, by node '%s'".formatted(task.attempt(), task.node());
+      case Task.Ready _, Task.Waiting _, Task.Blocked _ ->
+          "that lease has ended and the task waits for another";
+      case Task.Buried _ -> "the task has ended";
       case null -> {
-        Optional<Job> job = queue.job(lease.task().job());
+        Optional<Job> job = queue.known(lease.task().job());
         boolean ended = job.isPresent() && lease.task().number() < job.get().tasks();
-        yield refused(lease, ended ? "the task has ended" : "its job has ended or never was");
+        yield ended ? "the task has ended" : "its job has ended or never was";
       }
     };
   }
 
-  private static Optional<Rejection> refused(LeaseId lease, String found) {
-    return Optional.of(new LeaseNotHeld(lease, found));
-  }
-
-  private Optional<Rejection> full(QueueView queue, int more) {
-    return queue.openTasks() + more > limits.openTasksMax()
-        ? Optional.of(new QueueFull(queue.openTasks(), limits.openTasksMax()))
-        : Optional.empty();
-  }
-
-  private Optional<Rejection> overTaskLimits(List<TaskSpec> tasks) {
-    return tasks.stream()
-        .flatMap(
-            task ->
-                tooLarge("attempts", task.retry().attemptsMax(), limits.attemptsMax())
-                    .or(
-                        () ->
-                            tooLarge(
-                                "a lease time in seconds",
-                                task.leaseTime().toSeconds(),
-                                limits.leaseSecondsMax()))
-                    .stream())
-        .findFirst();
-  }
-
-  private static Optional<Rejection> tooLarge(String what, long found, long max) {
-    return found > max ? Optional.of(new TooLarge(what, found, max)) : Optional.empty();
-  }
-
-  private static long bytes(List<TaskSpec> tasks) {
-    return tasks.stream()
-        .mapToLong(
-            task -> 100 + bytes(task.payload()) + bytes(task.label()) + 70L * task.blobs().size())
-        .sum();
-  }
-
-  private static long bytes(String text) {
-    return text.getBytes(UTF_8).length;
+  /// Whether the lease can have been given out: late reports are kept, nonsense is not.
+  private static boolean wasGranted(QueueView queue, LeaseId lease) {
+    Optional<Task> task = queue.task(lease.task());
+    if (task.isPresent()) {
+      return lease.attempt() <= task.get().attempt();
+    }
+    int tasks =
+        queue
+            .known(lease.task().job())
+            .map(Job::tasks)
+            .or(() -> queue.tasksOfEnded(lease.task().job()))
+            .orElse(0);
+    return lease.task().number() < tasks;
   }
 
   private static String seconds(Duration time) {

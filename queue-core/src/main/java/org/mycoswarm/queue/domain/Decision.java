@@ -14,7 +14,18 @@ public sealed interface Decision {
   /// The same submission was accepted before, under its Idempotency-Key, as this job.
   record Repeated(JobId job) implements Decision {}
 
-  record Rejected(Rejection why) implements Decision {}
+  /// Nothing that the command asked for happens.
+  ///
+  /// @param events what is written down about the attempt; mostly nothing
+  record Rejected(Rejection why, List<Event> events) implements Decision {
+    public Rejected {
+      events = List.copyOf(events);
+    }
+
+    public Rejected(Rejection why) {
+      this(why, List.of());
+    }
+  }
 
   static Decision accept(Event... events) {
     return new Accepted(List.of(events));

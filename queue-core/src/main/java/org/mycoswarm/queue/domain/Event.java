@@ -12,6 +12,8 @@ public sealed interface Event {
   /// A node came, or what it can do changed.
   record NodeRegistered(NodeId node, NodeProfile profile) implements Event {}
 
+  record NodeModeChanged(NodeId node, NodeMode mode) implements Event {}
+
   /// Its tasks are numbered from 0 in the order of the list.
   record JobSubmitted(JobId job, JobSpec spec, List<TaskSpec> tasks) implements Event {
     public JobSubmitted {
@@ -42,15 +44,47 @@ public sealed interface Event {
 
   record AttemptFailed(LeaseId lease, String reason, Instant retryAt) implements LeaseEnding {}
 
-  /// The task ends without a result: its last attempt is spent, or its node said that trying again
-  /// is useless.
+  /// A report came for a lease that was not held any more. It was refused and changed nothing; this
+  /// is kept for those who look into what happened.
+  record LateReport(LeaseId lease, String found) implements Event {}
+
+  /// The task ends without a result: its last attempt is spent, its node said that trying again is
+  /// useless, its deadline passed, or a task it comes after was buried. A lease on it ends with it.
   record TaskBuried(TaskId task, String reason) implements Event {}
+
+  /// Tasks that were buried or waited for a retry may be leased at once, with all their attempts
+  /// before them. A job that had finished runs again.
+  record TasksRevived(JobId job, List<Integer> numbers) implements Event {
+    public TasksRevived {
+      numbers = List.copyOf(numbers);
+    }
+  }
 
   record TaskSucceeded(LeaseId lease, TaskResult result) implements Event {}
 
-  /// A person ended the job; its open tasks end with it.
-  record JobCancelled(JobId job) implements Event {}
+  /// Its tasks are kept from being leased; leases that run go on.
+  record JobPaused(JobId job) implements Event {}
+
+  record JobResumed(JobId job) implements Event {}
+
+  /// An event that ends a job, and with it its open tasks.
+  sealed interface JobEnding extends Event {
+    JobId job();
+  }
+
+  /// A person ended the job.
+  record JobCancelled(JobId job) implements JobEnding {}
+
+  /// More of its tasks were buried than it tolerates, or its deadline passed.
+  record JobFailed(JobId job, String reason) implements JobEnding {}
 
   /// The last open task has ended.
-  record JobFinished(JobId job, JobOutcome outcome) implements Event {}
+  record JobFinished(JobId job, JobOutcome outcome) implements JobEnding {}
+
+  /// What is still known of a job that has ended may go.
+  record JobForgotten(JobId job) implements Event {}
+
+  record ThrottleSet(Throttle.Scope scope, Throttle throttle) implements Event {}
+
+  record KindPolicySet(String kind, KindPolicy policy) implements Event {}
 }

@@ -1,22 +1,54 @@
 package org.mycoswarm.queue.domain;
 
-/// One job that has not ended. Its tasks are numbered from 0 to `tasks - 1`.
+/// One job that runs. Its tasks are numbered from 0 to `tasks - 1`.
 ///
 /// @param open how many of its tasks have not ended; the job ends with the last of them
-public record Job(JobId id, JobSpec spec, int tasks, int open, int succeeded, int buried) {
-  static Job born(JobId id, JobSpec spec, int tasks) {
-    return new Job(id, spec, tasks, tasks, 0, 0);
+/// @param openBeforeLast how many of the open ones the `last` tasks wait for
+/// @param paused whether its tasks are kept from being leased
+public record Job(
+    JobId id,
+    JobSpec spec,
+    int tasks,
+    int open,
+    int openBeforeLast,
+    int succeeded,
+    int buried,
+    boolean paused) {
+  static Job born(JobId id, JobSpec spec) {
+    return new Job(id, spec, 0, 0, 0, 0, 0, false);
   }
 
-  Job added(int more) {
-    return new Job(id, spec, tasks + more, open + more, succeeded, buried);
+  Job added(int more, int beforeLast) {
+    return new Job(
+        id, spec, tasks + more, open + more, openBeforeLast + beforeLast, succeeded, buried, paused);
   }
 
-  Job oneSucceeded() {
-    return new Job(id, spec, tasks, open - 1, succeeded + 1, buried);
+  Job oneSucceeded(boolean last) {
+    return new Job(
+        id, spec, tasks, open - 1, openBeforeLast - one(last), succeeded + 1, buried, paused);
   }
 
-  Job oneBuried() {
-    return new Job(id, spec, tasks, open - 1, succeeded, buried + 1);
+  Job oneBuried(boolean last) {
+    return new Job(
+        id, spec, tasks, open - 1, openBeforeLast - one(last), succeeded, buried + 1, paused);
+  }
+
+  Job oneRevived(boolean last) {
+    return new Job(
+        id, spec, tasks, open + 1, openBeforeLast + one(last), succeeded, buried - 1, paused);
+  }
+
+  Job paused(boolean now) {
+    return new Job(id, spec, tasks, open, openBeforeLast, succeeded, buried, now);
+  }
+
+  /// Whether more of its tasks are buried than it tolerates.
+  boolean failed() {
+    return spec.order().toleratedPercent() < 100
+        && buried * 100L > (long) spec.order().toleratedPercent() * tasks;
+  }
+
+  private static int one(boolean last) {
+    return last ? 0 : 1;
   }
 }

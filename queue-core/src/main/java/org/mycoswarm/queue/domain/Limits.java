@@ -1,5 +1,7 @@
 package org.mycoswarm.queue.domain;
 
+import java.time.Duration;
+
 /// What the queue holds and takes at most. Over a limit is a [Rejection], never an accident.
 ///
 /// @param openTasksMax tasks that have not ended, over all jobs
@@ -12,6 +14,8 @@ package org.mycoswarm.queue.domain;
 /// @param attemptsMax the largest `attemptsMax` a task may ask for
 /// @param leaseSecondsMax the longest lease time a task may ask for
 /// @param keysMax Idempotency-Keys remembered; the oldest are forgotten first
+/// @param buriedMax buried tasks kept of jobs that have finished; the oldest jobs are let go first
+/// @param ageingStep how long a priority gets nothing before it counts as one higher
 public record Limits(
     int openTasksMax,
     int tasksPerSubmissionMax,
@@ -21,7 +25,20 @@ public record Limits(
     int leasesPerNodeMax,
     int attemptsMax,
     int leaseSecondsMax,
-    int keysMax) {
+    int keysMax,
+    int buriedMax,
+    Duration ageingStep) {
   public static final Limits DEFAULT =
-      new Limits(1_000_000, 20_000, 10_000, 16 << 20, 16 << 10, 256, 20, 3_600, 100_000);
+      new Limits(
+          1_000_000,
+          20_000,
+          10_000,
+          16 << 20,
+          16 << 10,
+          256,
+          20,
+          3_600,
+          100_000,
+          100_000,
+          Duration.ofSeconds(5));
 }

@@ -9,142 +9,184 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Event.BrokerStarted;
-import org.mycoswarm.queue.domain.Event.JobCancelled;
+import org.mycoswarm.queue.domain.Event.JobEnding;
 import org.mycoswarm.queue.domain.Event.JobFinished;
+import org.mycoswarm.queue.domain.Event.JobForgotten;
+import org.mycoswarm.queue.domain.Event.JobPaused;
+import org.mycoswarm.queue.domain.Event.JobResumed;
 import org.mycoswarm.queue.domain.Event.JobSubmitted;
+import org.mycoswarm.queue.domain.Event.KindPolicySet;
+import org.mycoswarm.queue.domain.Event.LateReport;
 import org.mycoswarm.queue.domain.Event.LeaseEnding;
+import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
 import org.mycoswarm.queue.domain.Event.TasksAdded;
+import org.mycoswarm.queue.domain.Event.TasksRevived;
+import org.mycoswarm.queue.domain.Event.ThrottleSet;
 
-/// Every job and task that has not ended, every node, and the indexes over them. Mutable, and owned
-/// by one thread: the writer. What has ended leaves: its history is in the log and in the tables.
+/// Every job that runs with its tasks, every node, and the indexes over them. Mutable, and owned by
+/// one thread: the writer. What has ended leaves: its history is in the log and in the tables. Only
+/// buried tasks stay for a while, to be revived.
+///
+/// Time is data here: [#apply] and [#advance] bring it, and tasks whose time has come become ready
+/// in the order of their times. So the same entries always give the same state, whoever advances it
+/// in between, and how often.
 public final class QueueState implements QueueView {
-  /// One task in the line of those with its requirement. Waiting tasks stand at their own time in a
-  /// line of their own.
-  private record Place(Instant from, long order, TaskId task) {
-    static final Comparator<Place> IN_ORDER =
-        Comparator.comparing(Place::from)
-            .thenComparingLong(Place::order)
-            .thenComparing(p -> p.task().toString());
+  /// Jobs that have ended and whose late reports are still told apart from nonsense.
+  private static final int ENDED_MAX = 10_000;
+
+  private final Limits limits;
+  final SpecStore specs;
+  final Map<JobId, OpenJob> jobs = new HashMap<>();
+  final Map<JobId, OpenJob> finished = new LinkedHashMap<>();
+  final Map<JobId, Integer> ended = new LinkedHashMap<>();
+  final Map<String, KeyedJob> keys = new LinkedHashMap<>();
+  final Map<String, KindPolicy> policies = new HashMap<>();
+  private final Map<Terms, Terms> terms = new HashMap<>();
+  final TreeSet<Due> waiting = new TreeSet<>();
+  final TreeSet<Due> deadlines = new TreeSet<>();
+  final Map<NodeId, Set<TaskId>> leases = new HashMap<>();
+  final Lines lines = new Lines();
+  Instant time = Instant.EPOCH;
+  int openTasks;
+  int buriedOfFinished;
+
+  /// @param specs empty, and used by this state alone
+  public QueueState(Limits limits, SpecStore specs) {
+    this.limits = limits;
+    this.specs = specs;
   }
-
-  /// The tasks with one requirement that are, or will be, leasable.
-  private static final class Line {
-    final TreeMap<Long, TaskId> ready = new TreeMap<>();
-    final TreeSet<Place> waiting = new TreeSet<>(Place.IN_ORDER);
-
-    boolean isEmpty() {
-      return ready.isEmpty() && waiting.isEmpty();
-    }
-
-    Optional<Instant> nextDue(Instant now) {
-      return waiting.stream().map(Place::from).filter(from -> from.isAfter(now)).findFirst();
-    }
-  }
-
-  private final int keysMax;
-  private final Map<JobId, Job> jobs = new HashMap<>();
-  private final Map<TaskId, Task> tasks = new HashMap<>();
-  private final Map<TaskId, Long> orders = new HashMap<>();
-  private final Map<Requirement, Line> lines = new LinkedHashMap<>();
-  private final Map<NodeId, NodeProfile> nodes = new HashMap<>();
-  private final Map<NodeId, Integer> leases = new HashMap<>();
-  private final Map<String, KeyedJob> keys = new LinkedHashMap<>();
-  private long nextOrder;
 
   public QueueState(Limits limits) {
-    this.keysMax = limits.keysMax();
+    this(limits, new SpecsInMemory());
   }
 
   /// Makes one event of the log part of the state.
   ///
+  /// @param at when its entry was decided
   /// @throws IllegalStateException when the event cannot follow those before it: the log is not one
   ///     this program wrote
-  public void apply(Event event) {
+  public void apply(Event event, Instant at) {
+    advance(at);
     switch (event) {
-      case BrokerStarted _ -> {}
-      case NodeRegistered e -> nodes.put(e.node(), e.profile());
+      case BrokerStarted _, LateReport _ -> {}
+      case NodeRegistered e -> lines.register(e.node(), e.profile());
+      case NodeModeChanged e -> lines.mode(e.node(), e.mode());
       case JobSubmitted e -> submitted(e);
       case TasksAdded e -> added(e);
       case TaskLeased e -> leased(e);
-      case LeaseEnding e -> put(held(e.lease()).endedBy(e));
-      case TaskSucceeded e -> {
-        remove(held(e.lease()));
-        jobs.computeIfPresent(e.lease().task().job(), (_, job) -> job.oneSucceeded());
-      }
-      case TaskBuried e -> {
-        remove(known(e.task()));
-        jobs.computeIfPresent(e.task().job(), (_, job) -> job.oneBuried());
-      }
-      case JobCancelled e -> ended(e.job());
-      case JobFinished e -> ended(e.job());
+      case LeaseEnding e -> leaseEnded(e);
+      case TaskSucceeded e -> succeeded(e);
+      case TaskBuried e -> buried(e);
+      case TasksRevived e -> revived(e);
+      case JobPaused e -> paused(e.job(), true);
+      case JobResumed e -> paused(e.job(), false);
+      case JobFinished e -> finished(e.job());
+      case JobEnding e -> forget(running(e.job()));
+      case JobForgotten e -> Optional.ofNullable(finished.get(e.job())).ifPresent(this::forget);
+      case ThrottleSet e -> lines.throttle(e.scope(), e.throttle(), time);
+      case KindPolicySet e -> policies.put(e.kind(), e.policy());
     }
+  }
+
+  /// Lets time pass: tasks whose start was put off, or whose retry is due, become ready. Going back
+  /// does nothing.
+  public void advance(Instant now) {
+    if (!now.isAfter(time)) {
+      return;
+    }
+    while (!waiting.isEmpty() && !waiting.first().at().isAfter(now)) {
+      Due due = waiting.removeFirst();
+      OpenJob job = running(due.job());
+      Task.Ready task = new Task.Ready(job.known(due.number()).facts());
+      job.tasks.set(due.number(), task);
+      lines.ready(job, task, due.at());
+    }
+    time = now;
   }
 
   @Override
   public Optional<Job> job(JobId id) {
-    return Optional.ofNullable(jobs.get(id));
+    return Optional.ofNullable(jobs.get(id)).map(job -> job.job);
+  }
+
+  @Override
+  public Optional<Job> known(JobId id) {
+    return Optional.ofNullable(find(id)).map(job -> job.job);
   }
 
   @Override
   public Optional<Task> task(TaskId id) {
-    return Optional.ofNullable(tasks.get(id));
+    OpenJob job = find(id.job());
+    return Optional.ofNullable(job == null ? null : job.task(id.number()));
   }
 
   @Override
-  public Optional<NodeProfile> node(NodeId id) {
-    return Optional.ofNullable(nodes.get(id));
+  public TaskSpec spec(Task task) {
+    return specs.get(task.facts().spec());
+  }
+
+  @Override
+  public Optional<Node> node(NodeId id) {
+    return lines.find(id);
   }
 
   @Override
   public Stream<Task> tasksOf(JobId id) {
-    return job(id).stream()
-        .flatMap(job -> IntStream.range(0, job.tasks()).mapToObj(number -> new TaskId(id, number)))
-        .flatMap(task -> task(task).stream());
+    return Optional.ofNullable(find(id)).stream().flatMap(OpenJob::known);
   }
 
   @Override
-  public Collection<Requirement> wanted() {
-    return Collections.unmodifiableSet(lines.keySet());
+  public List<Integer> dependents(TaskId task) {
+    OpenJob job = find(task.job());
+    return job == null
+        ? List.of()
+        : List.copyOf(job.dependents.getOrDefault(task.number(), Collections.emptySortedSet()));
   }
 
   @Override
-  public Stream<Task> leasable(Requirement requirement, Instant now) {
-    Line line = lines.get(requirement);
-    if (line == null) {
-      return Stream.empty();
-    }
-    Stream<TaskId> due =
-        line.waiting.stream().takeWhile(place -> !place.from().isAfter(now)).map(Place::task);
-    return Stream.concat(due, line.ready.values().stream()).map(this::known);
+  public Stream<Task.Leased> leasesOf(NodeId node) {
+    return leases.getOrDefault(node, Set.of()).stream()
+        .map(task -> (Task.Leased) task(task).orElseThrow());
   }
 
   @Override
-  public long order(Task task) {
-    return orders.getOrDefault(task.id(), Long.MAX_VALUE);
+  public Collection<Line> readyLines(Node node) {
+    return lines.readyFor(node);
   }
 
   @Override
-  public int leasesOf(NodeId node) {
-    return leases.getOrDefault(node, 0);
+  public Stream<Missed> missed(Instant now) {
+    return deadlines.stream()
+        .takeWhile(due -> !due.at().isAfter(now))
+        .map(
+            due -> new Missed(due.job(), due.isJob() ? null : new TaskId(due.job(), due.number())));
   }
 
   @Override
   public int openTasks() {
-    return tasks.size();
+    return openTasks;
+  }
+
+  @Override
+  public Optional<Integer> tasksOfEnded(JobId job) {
+    return Optional.ofNullable(ended.get(job));
   }
 
   @Override
@@ -152,148 +194,406 @@ public final class QueueState implements QueueView {
     return Optional.ofNullable(keys.get(key));
   }
 
-  /// Every lease that is held, in no order.
-  public Stream<Task.Leased> leases() {
-    return tasks.values().stream()
-        .filter(Task.Leased.class::isInstance)
-        .map(Task.Leased.class::cast);
+  @Override
+  public Optional<KindPolicy> policy(String kind) {
+    return Optional.ofNullable(policies.get(kind));
   }
 
-  /// When the next task that still waits may be leased, if any does. Tasks that may be leased
-  /// already are passed over: whoever can do them was asked when they fell due.
-  public Optional<Instant> nextDue(Instant now) {
-    return lines.values().stream()
-        .flatMap(line -> line.nextDue(now).stream())
-        .min(Comparator.naturalOrder());
+  @Override
+  public Throttle throttle(Throttle.Scope scope) {
+    return lines.throttle(scope);
+  }
+
+  /// Every lease that is held, in no order.
+  public Stream<Task.Leased> leases() {
+    return leases.keySet().stream().flatMap(this::leasesOf);
+  }
+
+  /// Jobs that run, or have buried tasks, in no order.
+  public Stream<Job> knownJobs() {
+    return Stream.concat(jobs.values().stream(), finished.values().stream()).map(job -> job.job);
   }
 
   public Stream<NodeId> nodes() {
-    return nodes.keySet().stream();
+    return lines.nodes().stream().map(Node::id);
   }
 
-  /// SHA-256 over everything a decision can depend on. Two states that came from the same entries
-  /// have the same hash.
+  public Map<String, KindPolicy> policies() {
+    return Map.copyOf(policies);
+  }
+
+  /// Every throttle that is set.
+  public Map<Throttle.Scope, Throttle> throttles() {
+    Map<Throttle.Scope, Throttle> all = new HashMap<>();
+    lines.gates().stream()
+        .filter(gate -> !gate.throttle.equals(Throttle.NONE))
+        .forEach(gate -> all.put(gate.scope, gate.throttle));
+    return all;
+  }
+
+  /// Until when the state knows of time.
+  public Instant time() {
+    return time;
+  }
+
+  /// When something happens next by itself: a task becomes ready, a throttle opens, or a deadline
+  /// passes. One that has passed already is still given.
+  public Optional<Instant> nextDue() {
+    Stream<Instant> dues =
+        Stream.of(waiting, deadlines)
+            .filter(set -> !set.isEmpty())
+            .map(set -> set.first().at());
+    return Stream.concat(dues, lines.opens(time)).min(Comparator.naturalOrder());
+  }
+
+  /// Whether a task may have become leasable, since this was asked last, that this node can do.
+  /// Asked with all nodes at once, as asking forgets.
+  public Set<NodeId> takeStirred(Collection<NodeId> asking) {
+    Set<Line> stirred = lines.takeStirred();
+    Set<NodeId> nodes = new TreeSet<>(Comparator.comparing(NodeId::value));
+    if (!stirred.isEmpty()) {
+      for (NodeId id : asking) {
+        lines
+            .find(id)
+            .filter(node -> stirred.stream().anyMatch(node.lines::contains))
+            .ifPresent(_ -> nodes.add(id));
+      }
+    }
+    return nodes;
+  }
+
+  /// A throttle may have opened.
+  public void stirThrottled() {
+    lines.stirThrottled();
+  }
+
+  /// SHA-256 over everything a decision can depend on, at the time the state knows of. Two states
+  /// that came from the same entries and know of the same time have the same hash.
   public String hash() {
     MessageDigest sha = sha256();
-    digest(sha, jobs);
-    digest(sha, tasks);
-    digest(sha, orders);
-    digest(sha, nodes);
-    digest(sha, leases);
-    keys.forEach((key, job) -> sha.update((key + "=" + job + "\n").getBytes(UTF_8)));
-    sha.update(Long.toString(nextOrder).getBytes(UTF_8));
+    Consumer<String> line = text -> sha.update((text + "\n").getBytes(UTF_8));
+    StateHash.write(this, line);
     return HexFormat.of().formatHex(sha.digest());
   }
 
+  /// The whole state in pieces, for a snapshot.
+  public Stream<StateImage> image() {
+    return new ImageWriter(this).pieces();
+  }
+
+  /// Makes an empty state the one that was written down.
+  ///
+  /// @throws IllegalStateException when the pieces do not fit together
+  public void restore(Iterator<StateImage> pieces) {
+    new ImageReader(this).read(pieces);
+  }
+
   private void submitted(JobSubmitted e) {
-    if (jobs.containsKey(e.job())) {
+    if (find(e.job()) != null) {
       throw new IllegalStateException(
           "Expected job '%s' to be new, but it is submitted twice in the log".formatted(e.job()));
     }
-    jobs.put(e.job(), Job.born(e.job(), e.spec(), e.tasks().size()));
-    add(e.job(), 0, e.tasks());
+    OpenJob job = new OpenJob(Job.born(e.job(), e.spec()));
+    jobs.put(e.job(), job);
+    add(job, e.tasks(), null);
+    Instant deadline = e.spec().order().deadline();
+    if (deadline != null) {
+      deadlines.add(Due.of(deadline, e.job()));
+    }
     JobSpec.IdempotencyKey key = e.spec().key();
     if (key != null) {
-      keys.put(key.value(), new KeyedJob(e.job(), key.fingerprint()));
-      if (keys.size() > keysMax) {
-        keys.remove(keys.keySet().iterator().next());
-      }
+      remember(keys, key.value(), new KeyedJob(e.job(), key.fingerprint()), limits.keysMax());
     }
   }
 
   private void added(TasksAdded e) {
-    Job job = jobs.get(e.job());
-    if (job == null || job.tasks() != e.first()) {
+    OpenJob job = running(e.job());
+    if (job.job.tasks() != e.first()) {
       throw new IllegalStateException(
-          "Expected tasks to be added behind those of a running job, but found %s for job '%s'"
-              .formatted(job, e.job()));
+          "Expected tasks to be added behind the %d of job '%s', but they are numbered from %d"
+              .formatted(job.job.tasks(), e.job(), e.first()));
     }
-    jobs.put(e.job(), job.added(e.tasks().size()));
-    add(e.job(), e.first(), e.tasks());
+    add(job, e.tasks(), job.addingNode);
   }
 
-  private void add(JobId job, int first, List<TaskSpec> specs) {
-    for (int i = 0; i < specs.size(); i++) {
-      put(new Task.Ready(new TaskId(job, first + i), specs.get(i), 0, 0));
+  private void add(OpenJob job, List<TaskSpec> added, @Nullable NodeId near) {
+    int first = job.tasks.size();
+    int beforeLast = (int) added.stream().filter(spec -> !spec.start().last()).count();
+    job.job = job.job.added(added.size(), beforeLast);
+    for (int i = 0; i < added.size(); i++) {
+      TaskSpec spec = added.get(i);
+      TaskId id = new TaskId(job.job.id(), first + i);
+      openTask(id, spec.terms());
+      job.tasks.add(
+          new Task.Blocked(
+              new Task.Facts(
+                  id, intern(spec.terms()), specs.put(spec), spec.start().last(), 0, 0, near),
+              0));
     }
+    // Only now: a task may come after one that stands before it in the same list.
+    for (int i = 0; i < added.size(); i++) {
+      begin(job, first + i, added.get(i).start());
+    }
+  }
+
+  private void openTask(TaskId id, Terms terms) {
+    openTasks++;
+    lines.open(terms);
+    if (terms.deadline() != null) {
+      deadlines.add(Due.of(terms.deadline(), id));
+    }
+  }
+
+  private void begin(OpenJob job, int number, TaskSpec.Start start) {
+    int missing = 0;
+    for (int after : start.after()) {
+      if (job.task(after) != null) {
+        job.dependents.computeIfAbsent(after, _ -> new TreeSet<>()).add(number);
+        missing++;
+      }
+    }
+    if (start.last() && job.job.openBeforeLast() > 0) {
+      job.waitForAll.set(number);
+      missing++;
+    }
+    Task.Facts facts = job.known(number).facts();
+    put(job, missing > 0 ? new Task.Blocked(facts, missing) : unblocked(facts, start));
+  }
+
+  private Task unblocked(Task.Facts facts, TaskSpec.Start start) {
+    Instant notBefore = start.notBefore();
+    return notBefore != null && notBefore.isAfter(time)
+        ? new Task.Waiting(facts, notBefore)
+        : new Task.Ready(facts);
   }
 
   private void leased(TaskLeased e) {
-    Task task = known(e.lease().task());
-    if (task instanceof Task.Leased || task.attempt() + 1 != e.lease().attempt()) {
+    OpenJob job = running(e.lease().task().job());
+    Task task = job.known(e.lease().task().number());
+    if (!(task instanceof Task.Ready) || task.attempt() + 1 != e.lease().attempt()) {
       throw new IllegalStateException(
           "Expected lease '%s' to follow %s".formatted(e.lease(), task));
     }
-    put(new Task.Leased(task.id(), task.spec(), e.lease().attempt(), task.failures(), e.node()));
+    lines.lease(job, task, e.node(), time);
+    leases.computeIfAbsent(e.node(), _ -> new HashSet<>()).add(task.id());
+    job.tasks.set(task.id().number(), new Task.Leased(task.facts().leasedOnce(), e.node()));
   }
 
-  private void ended(JobId id) {
-    tasksOf(id).toList().forEach(this::remove);
-    if (jobs.remove(id) == null) {
+  private void leaseEnded(LeaseEnding e) {
+    Task.Leased held = held(e.lease());
+    Task after = held.endedBy(e);
+    boolean atOnce = after instanceof Task.Waiting task && !task.until().isAfter(time);
+    put(running(held.id().job()), atOnce ? new Task.Ready(after.facts()) : after);
+  }
+
+  private void succeeded(TaskSucceeded e) {
+    Task.Leased task = held(e.lease());
+    OpenJob job = running(task.id().job());
+    job.addingNode = task.node();
+    take(job, task);
+    job.tasks.set(task.id().number(), null);
+    job.job = job.job.oneSucceeded(task.facts().last());
+    specs.drop(task.facts().spec());
+    lines.close(task.terms());
+    Set<Integer> dependents = job.dependents.remove(task.id().number());
+    if (dependents != null) {
+      dependents.forEach(number -> oneLess(job, number));
+    }
+    othersEnded(job);
+  }
+
+  private void buried(TaskBuried e) {
+    OpenJob job = running(e.task().job());
+    Task task = job.known(e.task().number());
+    take(job, task);
+    job.tasks.set(e.task().number(), new Task.Buried(task.facts(), e.reason()));
+    job.job = job.job.oneBuried(task.facts().last());
+    // They are buried by the same entry.
+    job.dependents.remove(e.task().number());
+    job.waitForAll.clear(e.task().number());
+    othersEnded(job);
+  }
+
+  /// Takes an open task out of everything but its job's list.
+  private void take(OpenJob job, Task task) {
+    unindex(job, task);
+    openTasks--;
+    Instant deadline = task.terms().deadline();
+    if (deadline != null) {
+      deadlines.remove(Due.of(deadline, task.id()));
+    }
+  }
+
+  private void othersEnded(OpenJob job) {
+    if (job.job.openBeforeLast() == 0 && !job.waitForAll.isEmpty()) {
+      int[] last = job.waitForAll.stream().toArray();
+      job.waitForAll.clear();
+      for (int number : last) {
+        oneLess(job, number);
+      }
+    }
+  }
+
+  private void oneLess(OpenJob job, int number) {
+    if (job.task(number) instanceof Task.Blocked task) {
+      put(
+          job,
+          task.missing() > 1
+              ? new Task.Blocked(task.facts(), task.missing() - 1)
+              : unblocked(task.facts(), spec(task).start()));
+    }
+  }
+
+  private void revived(TasksRevived e) {
+    OpenJob job = find(e.job());
+    if (job == null) {
       throw new IllegalStateException(
-          "Expected job '%s' to run, but it ended before or never was".formatted(id));
+          "Expected job '%s' to be known, but it is not".formatted(e.job()));
+    }
+    if (finished.remove(e.job()) != null) {
+      buriedOfFinished -= job.job.buried();
+      jobs.put(e.job(), job);
+      ended.remove(e.job());
+    }
+    for (int number : e.numbers()) {
+      Task task = job.known(number);
+      if (task instanceof Task.Buried) {
+        job.job = job.job.oneRevived(task.facts().last());
+        openTasks++;
+      }
+      unindex(job, task);
+      job.tasks.set(number, new Task.Blocked(task.facts().revived(), 0));
+    }
+    // Only now: one of them may come after another.
+    for (int number : e.numbers()) {
+      TaskSpec.Start start = spec(job.known(number)).start();
+      begin(job, number, new TaskSpec.Start(null, start.after(), start.last()));
     }
   }
 
-  private Task known(TaskId id) {
-    Task task = tasks.get(id);
-    if (task == null) {
-      throw new IllegalStateException(
-          "Expected task '%s' to be open, but it has ended or never was".formatted(id));
+  private void paused(JobId id, boolean now) {
+    OpenJob job = running(id);
+    if (job.job.paused() == now) {
+      return;
     }
-    return task;
+    job.job = job.job.paused(now);
+    if (now) {
+      lines.pause(job);
+    } else {
+      lines.resume(job, time);
+    }
   }
 
-  private Task.Leased held(LeaseId lease) {
-    if (tasks.get(lease.task()) instanceof Task.Leased task && task.attempt() == lease.attempt()) {
-      return task;
+  private void finished(JobId id) {
+    OpenJob job = running(id);
+    if (job.job.buried() == 0) {
+      forget(job);
+      return;
     }
-    throw new IllegalStateException(
-        "Expected lease '%s' to be held, but found %s".formatted(lease, tasks.get(lease.task())));
+    jobs.remove(id);
+    noDeadline(job);
+    finished.put(id, job);
+    remember(ended, id, job.job.tasks(), ENDED_MAX);
+    buriedOfFinished += job.job.buried();
+    while (buriedOfFinished > limits.buriedMax()) {
+      forget(finished.values().iterator().next());
+    }
+  }
+
+  private void forget(OpenJob job) {
+    for (Task task : job.tasks) {
+      if (task == null) {
+        continue;
+      }
+      if (!(task instanceof Task.Buried)) {
+        take(job, task);
+      }
+      specs.drop(task.facts().spec());
+      lines.close(task.terms());
+    }
+    noDeadline(job);
+    jobs.remove(job.job.id());
+    if (finished.remove(job.job.id()) != null) {
+      buriedOfFinished -= job.job.buried();
+    }
+    remember(ended, job.job.id(), job.job.tasks(), ENDED_MAX);
+  }
+
+  private void noDeadline(OpenJob job) {
+    Instant deadline = job.job.spec().order().deadline();
+    if (deadline != null) {
+      deadlines.remove(Due.of(deadline, job.job.id()));
+    }
   }
 
   /// Puts a task into the state and the indexes, in the place of what it was before.
-  private void put(Task task) {
-    Task before = tasks.put(task.id(), task);
-    if (before != null) {
-      unindex(before);
-    }
+  private void put(OpenJob job, Task task) {
+    unindex(job, job.known(task.id().number()));
+    job.tasks.set(task.id().number(), task);
     switch (task) {
-      case Task.Ready t ->
-          line(t).ready.put(orders.computeIfAbsent(t.id(), _ -> nextOrder++), t.id());
-      case Task.Waiting t -> line(t).waiting.add(place(t));
-      case Task.Leased t -> leases.merge(t.node(), 1, Integer::sum);
+      case Task.Ready t -> lines.ready(job, t, time);
+      case Task.Waiting t -> waiting.add(Due.of(t.until(), t.id()));
+      case Task.Blocked _ -> {}
+      case Task.Leased _, Task.Buried _ ->
+          throw new IllegalStateException("Expected a task that goes on, but it is " + task);
     }
   }
 
-  private void remove(Task task) {
-    tasks.remove(task.id());
-    unindex(task);
-    orders.remove(task.id());
-  }
-
-  private void unindex(Task task) {
+  private void unindex(OpenJob job, Task task) {
     switch (task) {
-      case Task.Ready t -> line(t).ready.remove(order(t));
-      case Task.Waiting t -> line(t).waiting.remove(place(t));
-      case Task.Leased t -> leases.computeIfPresent(t.node(), (_, n) -> n == 1 ? null : n - 1);
+      case Task.Ready t -> lines.unready(job, t);
+      case Task.Waiting t -> waiting.remove(Due.of(t.until(), t.id()));
+      case Task.Leased t -> {
+        lines.leaseEnded(t.terms(), t.node());
+        Set<TaskId> held = leases.get(t.node());
+        if (held != null && held.remove(t.id()) && held.isEmpty()) {
+          leases.remove(t.node());
+        }
+      }
+      case Task.Blocked _, Task.Buried _ -> {}
     }
-    lines.computeIfPresent(task.spec().requirement(), (_, line) -> line.isEmpty() ? null : line);
   }
 
-  private Line line(Task task) {
-    return lines.computeIfAbsent(task.spec().requirement(), _ -> new Line());
+  private @Nullable OpenJob find(JobId id) {
+    OpenJob job = jobs.get(id);
+    return job == null ? finished.get(id) : job;
   }
 
-  private Place place(Task.Waiting task) {
-    return new Place(task.until(), order(task), task.id());
+  private OpenJob running(JobId id) {
+    OpenJob job = jobs.get(id);
+    if (job == null) {
+      throw new IllegalStateException(
+          "Expected job '%s' to run, but it ended before or never was".formatted(id));
+    }
+    return job;
   }
 
-  private static void digest(MessageDigest sha, Map<?, ?> map) {
-    map.entrySet().stream()
-        .map(entry -> entry + "\n")
-        .sorted()
-        .forEach(line -> sha.update(line.getBytes(UTF_8)));
+  private Task.Leased held(LeaseId lease) {
+    Task task = task(lease.task()).orElse(null);
+    if (task instanceof Task.Leased held && held.attempt() == lease.attempt()) {
+      return held;
+    }
+    throw new IllegalStateException(
+        "Expected lease '%s' to be held, but found %s".formatted(lease, task));
+  }
+
+  /// Terms with a deadline are hardly ever shared, and would never leave.
+  Terms intern(Terms each) {
+    if (each.deadline() != null) {
+      return each;
+    }
+    if (terms.size() > 10_000) {
+      terms.clear();
+    }
+    return terms.computeIfAbsent(each, same -> same);
+  }
+
+  private static <K, V> void remember(Map<K, V> map, K key, V value, int max) {
+    map.remove(key);
+    map.put(key, value);
+    if (map.size() > max) {
+      map.remove(map.keySet().iterator().next());
+    }
   }
 
   private static MessageDigest sha256() {

@@ -2,36 +2,56 @@ package org.mycoswarm.queue.domain;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// All that a decision may look at.
 public interface QueueView {
+  /// The job, while it runs.
   Optional<Job> job(JobId id);
 
-  /// The task, while it has not ended.
+  /// The job, while it runs or has buried tasks.
+  Optional<Job> known(JobId id);
+
+  /// The task, until it has succeeded or its job is gone.
   Optional<Task> task(TaskId id);
 
-  Optional<NodeProfile> node(NodeId id);
+  /// What a task of this queue is to do.
+  TaskSpec spec(Task task);
 
-  /// The open tasks of a job, in the order of their numbers.
+  Optional<Node> node(NodeId id);
+
+  /// The tasks of a job that have not succeeded, in the order of their numbers.
   Stream<Task> tasksOf(JobId job);
 
-  /// What tasks that could be leased ask for.
-  Collection<Requirement> wanted();
+  /// Numbers of the tasks that come after this one and wait for it.
+  List<Integer> dependents(TaskId task);
 
-  /// Tasks with this requirement that may be leased now, in the order in which they should be.
-  Stream<Task> leasable(Requirement requirement, Instant now);
+  /// What the node holds.
+  Stream<Task.Leased> leasesOf(NodeId node);
 
-  /// A number that orders leasable tasks over all requirements: smaller came first.
-  long order(Task task);
+  /// The lines that have a ready task and that the node can do.
+  Collection<Line> readyLines(Node node);
 
-  int leasesOf(NodeId node);
+  /// Tasks and jobs whose deadline is over, the earliest first.
+  Stream<Missed> missed(Instant now);
 
   int openTasks();
+
+  /// How many tasks a job had that ended not long ago.
+  Optional<Integer> tasksOfEnded(JobId job);
 
   /// The job that was submitted under a key, and the key with its fingerprint.
   Optional<KeyedJob> keyed(String key);
 
+  Optional<KindPolicy> policy(String kind);
+
+  Throttle throttle(Throttle.Scope scope);
+
   record KeyedJob(JobId job, BlobHash fingerprint) {}
+
+  /// @param task null when the deadline is the job's
+  record Missed(JobId job, @Nullable TaskId task) {}
 }

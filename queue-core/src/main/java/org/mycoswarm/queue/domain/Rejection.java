@@ -62,4 +62,21 @@ public sealed interface Rejection {
           .formatted(open, max);
     }
   }
+
+  record NothingKnown(JobId job) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected job '%s' to run or to have buried tasks, but it has neither; nothing was changed"
+          .formatted(job);
+    }
+  }
+
+  /// A task comes after one that does not stand before it.
+  record OutOfOrder(int task, int after) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected task %d to come after tasks that stand before it, but it names task %d; nothing was changed"
+          .formatted(task, after);
+    }
+  }
 }

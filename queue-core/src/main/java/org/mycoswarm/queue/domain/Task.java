@@ -1,38 +1,83 @@
 package org.mycoswarm.queue.domain;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/// One task that has not ended, as its events so far have left it.
+/// One task as its events so far have left it. Those that succeeded have left the queue.
 public sealed interface Task {
-  TaskId id();
+  /// What stays the same while the state of the task changes, and what is counted.
+  ///
+  /// @param spec where the state keeps the task's [TaskSpec]
+  /// @param last whether it is one of those that wait for all others
+  /// @param attempt how often it was leased; the number of the newest lease
+  /// @param failures how many of these leases failed or expired. Leases that were handed back are
+  ///     not counted
+  /// @param near the node whose result asked for it: the blobs it needs are there; or null
+  record Facts(
+      TaskId id,
+      Terms terms,
+      long spec,
+      boolean last,
+      int attempt,
+      int failures,
+      @Nullable NodeId near) {
+    Facts leasedOnce() {
+      return new Facts(id, terms, spec, last, attempt + 1, failures, near);
+    }
 
-  TaskSpec spec();
+    Facts failedOnce() {
+      return new Facts(id, terms, spec, last, attempt, failures + 1, near);
+    }
 
-  /// How often it was leased; the number of the newest lease.
-  int attempt();
+    Facts revived() {
+      return new Facts(id, terms, spec, last, attempt, 0, near);
+    }
+  }
 
-  /// How many of these leases failed or expired. Leases that were handed back are not counted.
-  int failures();
+  Facts facts();
+
+  default TaskId id() {
+    return facts().id();
+  }
+
+  default Terms terms() {
+    return facts().terms();
+  }
+
+  default int attempt() {
+    return facts().attempt();
+  }
+
+  default int failures() {
+    return facts().failures();
+  }
+
+  /// It comes after tasks that have not ended.
+  ///
+  /// @param missing how many of those it names have not succeeded
+  record Blocked(Facts facts, int missing) implements Task {}
+
+  /// It may be leased from `until` on: its start was put off, or it failed.
+  record Waiting(Facts facts, Instant until) implements Task {}
 
   /// Any node that can do it may lease it.
-  record Ready(TaskId id, TaskSpec spec, int attempt, int failures) implements Task {}
+  record Ready(Facts facts) implements Task {}
 
-  /// It failed and may be leased again from `until` on.
-  record Waiting(TaskId id, TaskSpec spec, int attempt, int failures, Instant until)
-      implements Task {}
-
-  record Leased(TaskId id, TaskSpec spec, int attempt, int failures, NodeId node) implements Task {
+  record Leased(Facts facts, NodeId node) implements Task {
     public LeaseId lease() {
-      return new LeaseId(id, attempt);
+      return new LeaseId(id(), attempt());
     }
 
     /// The task after this lease ended without a result.
     Task endedBy(Event.LeaseEnding event) {
       return switch (event) {
-        case Event.LeaseReleased _ -> new Ready(id, spec, attempt, failures);
-        case Event.LeaseExpired e -> new Waiting(id, spec, attempt, failures + 1, e.retryAt());
-        case Event.AttemptFailed e -> new Waiting(id, spec, attempt, failures + 1, e.retryAt());
+        case Event.LeaseReleased _ -> new Ready(facts);
+        case Event.LeaseExpired e -> new Waiting(facts.failedOnce(), e.retryAt());
+        case Event.AttemptFailed e -> new Waiting(facts.failedOnce(), e.retryAt());
       };
     }
   }
+
+  /// It ended without a result, and can be revived.
+  record Buried(Facts facts, String reason) implements Task {}
 }

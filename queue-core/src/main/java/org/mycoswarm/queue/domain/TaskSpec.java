@@ -1,32 +1,68 @@
 package org.mycoswarm.queue.domain;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is to be done. The queue matches on the requirement and never reads the payload.
+/// What is to be done. The queue decides by the terms and never reads the payload.
 ///
 /// @param label what a person recognises the task by, such as the path of a document
 /// @param parent number of the task in the same job whose result asked for this one, or null
 /// @param payload a JSON object
 /// @param blobs every blob the payload refers to; they are kept as long as the job is
-/// @param leaseTime how long a node may go without renewing
+/// @param start what it waits for before it may be leased
 public record TaskSpec(
-    Requirement requirement,
+    Terms terms,
     String label,
     @Nullable Integer parent,
     String payload,
     List<BlobHash> blobs,
-    RetryPolicy retry,
-    Duration leaseTime) {
-  public TaskSpec {
-    blobs = List.copyOf(blobs);
-    if (!leaseTime.isPositive()) {
-      throw new IllegalArgumentException("Expected a positive lease time, but it is " + leaseTime);
+    Start start) {
+  /// @param notBefore it may be leased from here on, or null
+  /// @param after numbers of tasks of the same job that must have succeeded; each is smaller than
+  ///     the task's own
+  /// @param last whether it waits until every task of the job that is not `last` has ended, however
+  ///     it did
+  public record Start(@Nullable Instant notBefore, List<Integer> after, boolean last) {
+    public static final Start AT_ONCE = new Start(null, List.of(), false);
+
+    public Start {
+      after = List.copyOf(after);
     }
   }
 
-  TaskSpec withParent(int number) {
-    return new TaskSpec(requirement, label, number, payload, blobs, retry, leaseTime);
+  public TaskSpec {
+    blobs = List.copyOf(blobs);
   }
+
+  public TaskSpec(
+      Requirement requirement,
+      String label,
+      @Nullable Integer parent,
+      String payload,
+      List<BlobHash> blobs,
+      RetryPolicy retry,
+      Duration leaseTime) {
+    this(
+        new Terms(requirement, retry, leaseTime, null, 1, null),
+        label,
+        parent,
+        payload,
+        blobs,
+        Start.AT_ONCE);
+  }
+
+  public Requirement requirement() {
+    return terms.requirement();
+  }
+
+  public RetryPolicy retry() {
+    return terms.retry();
+  }
+
+  public Duration leaseTime() {
+    return terms.leaseTime();
+  }
+
 }

@@ -36,7 +36,7 @@ public final class LeaseDeadlines implements DurableListener {
   /// @param leases that the replayed state holds
   public LeaseDeadlines(Clock clock, Stream<Task.Leased> leases) {
     this.clock = clock;
-    leases.forEach(task -> start(task.lease(), task.node(), task.spec().leaseTime()));
+    leases.forEach(task -> start(task.lease(), task.node(), task.terms().leaseTime()));
   }
 
   public Renewal renew(NodeId node, List<LeaseId> leases) {
@@ -78,16 +78,29 @@ public final class LeaseDeadlines implements DurableListener {
       case Event.TaskLeased e ->
           state
               .task(e.lease().task())
-              .ifPresent(task -> start(e.lease(), e.node(), task.spec().leaseTime()));
+              .ifPresent(task -> start(e.lease(), e.node(), task.terms().leaseTime()));
       case Event.LeaseEnding e -> deadlines.remove(e.lease());
       case Event.TaskSucceeded e -> deadlines.remove(e.lease());
-      case Event.JobCancelled e -> forget(e.job());
+      case Event.TaskBuried e ->
+          // A task that missed its deadline is buried while it is leased.
+          state
+              .task(e.task())
+              .filter(task -> task.attempt() > 0)
+              .ifPresent(task -> deadlines.remove(new LeaseId(e.task(), task.attempt())));
+      case Event.JobFinished _ -> {}
+      case Event.JobEnding e -> forget(e.job());
       case Event.BrokerStarted _,
           Event.NodeRegistered _,
+          Event.NodeModeChanged _,
           Event.JobSubmitted _,
           Event.TasksAdded _,
-          Event.TaskBuried _,
-          Event.JobFinished _ -> {}
+          Event.TasksRevived _,
+          Event.LateReport _,
+          Event.JobPaused _,
+          Event.JobResumed _,
+          Event.JobForgotten _,
+          Event.ThrottleSet _,
+          Event.KindPolicySet _ -> {}
     }
   }
 

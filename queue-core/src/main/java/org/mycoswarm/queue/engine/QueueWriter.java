@@ -5,17 +5,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.Command.LeaseTasks;
+import org.mycoswarm.queue.domain.Command.PassTime;
+import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
 import org.mycoswarm.queue.domain.Decision;
 import org.mycoswarm.queue.domain.Event;
+import org.mycoswarm.queue.domain.Event.LeaseEnding;
+import org.mycoswarm.queue.domain.Event.LeaseExpired;
+import org.mycoswarm.queue.domain.Event.LeaseReleased;
+import org.mycoswarm.queue.domain.Event.TaskLeased;
+import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.queue.domain.Task;
@@ -40,6 +49,9 @@ public final class QueueWriter {
   public record Size(int mailboxMax, int batchMax) {
     public static final Size DEFAULT = new Size(20_000, 1_000);
   }
+
+  private static final CommandId TIMER = new CommandId("timer");
+  private static final CommandId WORK = new CommandId("node.work");
 
   private sealed interface Letter {
     void fail(Throwable reason);
@@ -67,6 +79,20 @@ public final class QueueWriter {
     }
   }
 
+  private record Call(WaitingRoom.Guest guest) implements Letter {
+    @Override
+    public void fail(Throwable reason) {
+      guest.answer().completeExceptionally(reason);
+    }
+  }
+
+  private record SendAway(CompletableFuture<Boolean> answer) implements Letter {
+    @Override
+    public void fail(Throwable reason) {
+      answer.completeExceptionally(reason);
+    }
+  }
+
   private final EventLog log;
   private final EventCodec codec;
   private final Decider decider;
@@ -75,8 +101,9 @@ public final class QueueWriter {
   private final Size size;
   private final DurableListener listener;
   private final LinkedBlockingQueue<Letter> mailbox;
+  private final WaitingRoom room = new WaitingRoom();
   private LogPosition appended;
-  private volatile @Nullable Instant nextDue;
+  private Instant nextDue = Instant.MAX;
   private volatile @Nullable Throwable stopped;
 
   /// @param state what the log replays to; the writer owns it from now on
@@ -99,7 +126,6 @@ public final class QueueWriter {
     this.listener = listener;
     this.mailbox = new LinkedBlockingQueue<>(size.mailboxMax());
     this.appended = log.durable();
-    this.nextDue = state.nextDue(clock.instant()).orElse(null);
   }
 
   /// Puts a command into the mailbox.
@@ -120,28 +146,50 @@ public final class QueueWriter {
     return answer;
   }
 
-  /// When the next task that waits for a retry may be leased, as of the last turn.
-  public Optional<Instant> nextDue() {
-    return Optional.ofNullable(nextDue);
+  /// Leases tasks for a node, and waits for the first one when there is none. Whatever makes work,
+  /// makes time pass or frees a slot has the nodes that wait considered once more before the sync, so
+  /// a task that is submitted and the lease of it share one.
+  ///
+  /// A node that died while it waited looks like one that waits. So whoever lets a lease expire, or
+  /// hands one back because it stops, is sent away with nothing before that task is handed out
+  /// again, or it would go to the same node once more. If the node lives, it asks again at once.
+  ///
+  /// @return accepted with no lease when there was no work within `wait`; exceptional as for
+  ///     [#submit]
+  public CompletableFuture<Answer> lease(CommandId cause, Ask ask, Duration wait) {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    post(new Call(new WaitingRoom.Guest(cause, ask, clock.instant().plus(wait), answer)));
+    return answer;
   }
 
-  /// Takes one turn: what is in the mailbox, up to a batch. Waits for the first letter.
+  /// Answers every node that waits, with nothing.
   ///
-  /// @return how many letters were answered; 0 when none came within `wait`
+  /// @return completes when they are answered
+  public CompletableFuture<Boolean> sendAllAway() {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    post(new SendAway(answer));
+    return answer;
+  }
+
+  /// Takes one turn: what is in the mailbox, up to a batch, and what is due by now. Waits for the
+  /// first letter or for the next thing that is due.
+  ///
+  /// @return how many letters were taken; 0 when none came within `wait`
   /// @throws LogFailure when the log cannot be written: the writer has stopped
   public int turn(Duration wait) throws InterruptedException {
-    Letter first = mailbox.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-    if (first == null) {
-      return 0;
-    }
     List<Letter> batch = new ArrayList<>();
-    batch.add(first);
-    mailbox.drainTo(batch, size.batchMax() - 1);
+    long untilDue = Math.max(Duration.between(clock.instant(), soonest(wait)).toNanos(), 0);
+    Letter first = mailbox.poll(Math.min(wait.toNanos(), untilDue), TimeUnit.NANOSECONDS);
+    if (first != null) {
+      batch.add(first);
+      mailbox.drainTo(batch, size.batchMax() - 1);
+    }
     try {
       take(batch);
     } catch (RuntimeException | Error e) {
       stop(e);
       batch.forEach(letter -> letter.fail(new WriterStopped(e)));
+      finish();
       throw e;
     }
     return batch.size();
@@ -155,8 +203,17 @@ public final class QueueWriter {
     rest.forEach(letter -> letter.fail(new WriterStopped(reason)));
   }
 
+  /// Ends the last turn of a writer that was stopped: nodes that wait are answered with
+  /// [WriterStopped]. For the thread that takes the turns.
+  public void finish() {
+    room.failAll(new WriterStopped(stopped));
+  }
+
+  /// What makes work must leave room for what ends it.
   private void post(Letter letter) {
-    if (!mailbox.offer(letter)) {
+    boolean submission = letter instanceof Order order && order.command() instanceof SubmitJob;
+    boolean room = !submission || mailbox.remainingCapacity() > size.mailboxMax() / 5;
+    if (!room || !mailbox.offer(letter)) {
       letter.fail(new MailboxFull(size.mailboxMax()));
     } else if (stopped != null && mailbox.remove(letter)) {
       // The writer stopped around the offer; whoever takes the letter out fails it, once.
@@ -164,20 +221,33 @@ public final class QueueWriter {
     }
   }
 
+  private Instant soonest(Duration wait) {
+    Instant soonest = clock.instant().plus(wait);
+    for (Instant due : List.of(nextDue, room.nextLeaving())) {
+      soonest = due.isBefore(soonest) ? due : soonest;
+    }
+    return soonest;
+  }
+
   private void take(List<Letter> batch) {
     List<LogEntry> entries = new ArrayList<>(batch.size());
     List<Runnable> answers = new ArrayList<>(batch.size());
     for (Letter letter : batch) {
-      answers.add(
-          switch (letter) {
-            case Order order -> {
-              Answer answer = decide(order, entries);
-              yield () -> order.answer().complete(answer);
-            }
-            case Question<?> question -> question.ask(state, appended);
-          });
+      switch (letter) {
+        case Order order -> {
+          Answer answer = decide(order.cause(), order.command(), entries);
+          answers.add(() -> order.answer().complete(answer));
+        }
+        case Question<?> question -> answers.add(question.ask(state, appended));
+        case Call call -> call(call.guest(), entries, answers);
+        case SendAway away -> {
+          room.leaveAll().forEach(guest -> answers.add(nothingFor(guest)));
+          answers.add(() -> away.answer().complete(true));
+        }
+      }
     }
-    nextDue = state.nextDue(clock.instant()).orElse(null);
+    passTime(entries);
+    serve(entries, answers);
     if (!entries.isEmpty()) {
       log.sync();
       listener.durable(entries, state);
@@ -185,36 +255,116 @@ public final class QueueWriter {
     answers.forEach(Runnable::run);
   }
 
-  private Answer decide(Order order, List<LogEntry> entries) {
+  /// A node that asks is answered at once when there is work, or when it is not known.
+  private void call(WaitingRoom.Guest guest, List<LogEntry> entries, List<Runnable> answers) {
+    Answer answer = decide(guest.cause(), new LeaseTasks(List.of(guest.ask())), entries);
+    if (answer instanceof Answer.Accepted accepted && accepted.leased().isEmpty()) {
+      room.come(guest);
+    } else {
+      answers.add(() -> guest.answer().complete(answer));
+    }
+  }
+
+  private void passTime(List<LogEntry> entries) {
     Instant now = clock.instant();
-    return switch (decider.decide(state, order.command(), now)) {
-      case Decision.Rejected(Rejection why) -> new Answer.Rejected(why);
+    state.advance(now);
+    if (state.missed(now).findAny().isPresent()) {
+      decide(TIMER, new PassTime(), entries);
+    }
+    if (!now.isBefore(nextDue)) {
+      state.stirThrottled();
+    }
+    nextDue = state.nextDue().orElse(Instant.MAX);
+  }
+
+  /// Nodes that wait get what has become leasable; those whose time is over leave.
+  private void serve(List<LogEntry> entries, List<Runnable> answers) {
+    room.takeGone().forEach(guest -> answers.add(nothingFor(guest)));
+    Set<NodeId> stirred = state.takeStirred(room.nodes());
+    while (serveOneOfEach(stirred, entries, answers)) {
+      nextDue = state.nextDue().orElse(Instant.MAX);
+    }
+    room.leaving(clock.instant()).forEach(guest -> answers.add(nothingFor(guest)));
+  }
+
+  /// @return whether anyone got something, so that there may be more
+  private boolean serveOneOfEach(
+      Set<NodeId> stirred, List<LogEntry> entries, List<Runnable> answers) {
+    List<WaitingRoom.Guest> asking = room.oneOfEach(stirred);
+    if (asking.isEmpty()) {
+      return false;
+    }
+    List<Ask> asks = asking.stream().map(WaitingRoom.Guest::ask).toList();
+    if (decide(WORK, new LeaseTasks(asks), entries) instanceof Answer.Accepted accepted) {
+      asking.forEach(guest -> serve(guest, accepted, answers));
+      return !accepted.events().isEmpty();
+    }
+    return false;
+  }
+
+  private void serve(WaitingRoom.Guest guest, Answer.Accepted all, List<Runnable> answers) {
+    List<Event> events =
+        all.events().stream()
+            .filter(e -> e instanceof TaskLeased leased && leased.node().equals(guest.node()))
+            .toList();
+    if (!events.isEmpty()) {
+      room.leave(guest);
+      Answer answer = new Answer.Accepted(events, all.position(), leased(events));
+      answers.add(() -> guest.answer().complete(answer));
+    }
+  }
+
+  private Runnable nothingFor(WaitingRoom.Guest guest) {
+    Answer nothing = new Answer.Accepted(List.of(), appended, List.of());
+    return () -> guest.answer().complete(nothing);
+  }
+
+  private Answer decide(CommandId cause, Command command, List<LogEntry> entries) {
+    Instant now = clock.instant();
+    state.advance(now);
+    return switch (decider.decide(state, command, now)) {
+      case Decision.Rejected(Rejection why, List<Event> events) -> {
+        Answer unfit = events.isEmpty() ? null : record(cause, now, events, entries);
+        yield unfit instanceof Answer.Rejected rejected ? rejected : new Answer.Rejected(why);
+      }
       case Decision.Repeated repeated -> new Answer.Repeated(repeated.job(), appended);
       case Decision.Accepted(List<Event> events) when events.isEmpty() ->
           new Answer.Accepted(events, appended, List.of());
-      case Decision.Accepted(List<Event> events) -> record(order, now, events, entries);
+      case Decision.Accepted(List<Event> events) -> record(cause, now, events, entries);
     };
   }
 
-  private Answer record(Order order, Instant now, List<Event> events, List<LogEntry> entries) {
-    byte[] body = codec.encode(now, order.cause(), events);
+  private Answer record(
+      CommandId cause, Instant now, List<Event> events, List<LogEntry> entries) {
+    byte[] body = codec.encode(now, cause, events);
     if (body.length > LogRecord.BODY_BYTES_MAX) {
       return new Answer.Rejected(
           new Rejection.TooLarge(
               "an entry for one command in bytes", body.length, LogRecord.BODY_BYTES_MAX));
     }
     appended = log.append(body);
-    events.forEach(state::apply);
-    entries.add(new LogEntry(appended, now, order.cause(), events));
+    for (Event event : events) {
+      if (event instanceof LeaseExpired || event instanceof LeaseReleased) {
+        state.task(((LeaseEnding) event).lease().task()).ifPresent(this::gone);
+      }
+      state.apply(event, now);
+    }
+    entries.add(new LogEntry(appended, now, cause, events));
     return new Answer.Accepted(events, appended, leased(events));
+  }
+
+  private void gone(Task task) {
+    if (task instanceof Task.Leased leased) {
+      room.gone(leased.node());
+    }
   }
 
   private List<Answer.Leased> leased(List<Event> events) {
     List<Answer.Leased> leased = new ArrayList<>();
     for (Event event : events) {
-      if (event instanceof Event.TaskLeased e) {
+      if (event instanceof TaskLeased e) {
         Task task = state.task(e.lease().task()).orElseThrow();
-        leased.add(new Answer.Leased(e.lease(), task.spec()));
+        leased.add(new Answer.Leased(e.lease(), state.spec(task)));
       }
     }
     return leased;

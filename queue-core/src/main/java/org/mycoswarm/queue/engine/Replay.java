@@ -46,7 +46,7 @@ public final class Replay {
   private static Instant apply(QueueState state, EventCodec codec, LogRecord entry) {
     try {
       LogEntry decoded = codec.decode(entry);
-      decoded.events().forEach(state::apply);
+      decoded.events().forEach(event -> state.apply(event, decoded.at()));
       return decoded.at();
     } catch (IllegalStateException e) {
       throw new LogDamaged(

@@ -36,8 +36,10 @@ public final class WriterThread implements AutoCloseable {
       while (!closing) {
         writer.turn(Duration.ofMillis(50));
       }
+      writer.finish();
     } catch (InterruptedException e) {
       writer.stop(e);
+      writer.finish();
       onFailure.accept(e);
     } catch (RuntimeException | Error e) {
       onFailure.accept(e);

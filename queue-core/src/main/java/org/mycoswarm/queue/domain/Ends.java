@@ -1,0 +1,80 @@
+package org.mycoswarm.queue.domain;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Follows what one command ends: a buried task takes those with it that come after it, and may be
+/// the last its job tolerates. Counts on from what the queue shows, as one command may end several.
+final class Ends {
+  private final QueueView queue;
+  private final List<Event> events;
+  private final Map<JobId, Job> jobs = new HashMap<>();
+  private final Set<TaskId> buried = new HashSet<>();
+  private final Set<JobId> ended = new HashSet<>();
+
+  /// @param events where what follows is added
+  Ends(QueueView queue, List<Event> events) {
+    this.queue = queue;
+    this.events = events;
+  }
+
+  /// Whether the task has ended by this command, alone or with its job.
+  boolean has(TaskId task) {
+    return buried.contains(task) || ended.contains(task.job());
+  }
+
+  void bury(Task task, String reason) {
+    if (has(task.id()) || task instanceof Task.Buried) {
+      return;
+    }
+    JobId job = task.id().job();
+    Job after = job(job).oneBuried(task.facts().last());
+    jobs.put(job, after);
+    buried.add(task.id());
+    events.add(new Event.TaskBuried(task.id(), reason));
+    if (after.failed()) {
+      fail(
+          job,
+          "%d of its %d tasks are buried, and it tolerates %d %%"
+              .formatted(
+                  after.buried(), after.tasks(), after.spec().order().toleratedPercent()));
+      return;
+    }
+    finishIfDone(after);
+    for (int number : queue.dependents(task.id())) {
+      queue
+          .task(new TaskId(job, number))
+          .ifPresent(
+              next -> bury(next, "task %d, which it comes after, was buried".formatted(task.id().number())));
+    }
+  }
+
+  void succeeded(Task task) {
+    Job after = job(task.id().job()).oneSucceeded(task.facts().last());
+    jobs.put(after.id(), after);
+  }
+
+  void added(Job after) {
+    jobs.put(after.id(), after);
+  }
+
+  void finishIfDone(Job job) {
+    if (job.open() == 0 && ended.add(job.id())) {
+      events.add(
+          new Event.JobFinished(job.id(), JobOutcome.of(job.succeeded(), job.buried())));
+    }
+  }
+
+  void fail(JobId job, String reason) {
+    if (ended.add(job)) {
+      events.add(new Event.JobFailed(job, reason));
+    }
+  }
+
+  Job job(JobId id) {
+    return jobs.computeIfAbsent(id, _ -> queue.job(id).orElseThrow());
+  }
+}

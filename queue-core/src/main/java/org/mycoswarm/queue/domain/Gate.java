@@ -1,0 +1,32 @@
+package org.mycoswarm.queue.domain;
+
+import java.time.Instant;
+
+/// What a throttle counts. There is one for every kind and key that open tasks have, so that a
+/// throttle which is set later knows what runs already.
+final class Gate {
+  final Throttle.Scope scope;
+  Throttle throttle = Throttle.NONE;
+  int running;
+  Instant next = Instant.EPOCH;
+
+  /// Lines that pass through it; it is dropped with the last, unless it is throttled.
+  int lines;
+
+  Gate(Throttle.Scope scope) {
+    this.scope = scope;
+  }
+
+  int room(Instant now) {
+    return throttle.room(running, next, now);
+  }
+
+  void started(Instant at) {
+    running++;
+    next = throttle.after(next, at);
+  }
+
+  boolean isNeeded() {
+    return lines > 0 || !throttle.equals(Throttle.NONE);
+  }
+}

@@ -1,0 +1,303 @@
+package org.mycoswarm.queue.domain;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// Where tasks stand that may be leased: the lines, the throttles they pass through, and which node
+/// can do which of them. Part of the state; the writer only.
+final class Lines {
+  private final Map<Line.Key, Line> lines = new LinkedHashMap<>();
+  private final Set<Line> ready = new LinkedHashSet<>();
+  private final Map<Throttle.Scope, Gate> gates = new HashMap<>();
+  private final Map<NodeId, Node> nodes = new HashMap<>();
+  private final Set<Line> stirred = new LinkedHashSet<>();
+  long turns;
+
+  /// A task with these terms is known from now on.
+  void open(Terms terms) {
+    lines.computeIfAbsent(key(terms), this::begin).known++;
+  }
+
+  /// A task with these terms is known no more.
+  void close(Terms terms) {
+    Line line = of(terms);
+    if (--line.known == 0) {
+      lines.remove(line.key);
+      ready.remove(line);
+      stirred.remove(line);
+      nodes.values().forEach(node -> node.lines.remove(line));
+      line.gates.forEach(
+          gate -> {
+            gate.lines--;
+            dropUnneeded(gate);
+          });
+    }
+  }
+
+  void ready(OpenJob job, Task task, Instant at) {
+    Line line = of(task.terms());
+    Band.JobFlow flow = flowOf(job, line);
+    flow.ready.set(task.id().number());
+    if (flow.band != null) {
+      flow.band.mayCost(flow, task.terms().cost());
+      stirred.add(line);
+    } else if (!job.job.paused()) {
+      enter(flow, task.terms().cost(), at);
+    }
+  }
+
+  /// The task is not ready any more, and nobody gets it.
+  void unready(OpenJob job, Task task) {
+    takeOut(flowOf(job, of(task.terms())), task);
+  }
+
+  /// The task is leased: whoever it belongs to has used its turn.
+  void lease(OpenJob job, Task task, NodeId node, Instant at) {
+    Line line = of(task.terms());
+    Band.JobFlow flow = flowOf(job, line);
+    if (flow.band == null || !flow.ready.get(task.id().number())) {
+      throw new IllegalStateException(
+          "Expected task '%s' to be ready and its job not to be paused, but it is not"
+              .formatted(task.id()));
+    }
+    flow.band.charge(flow, task.terms().cost(), at);
+    line.turn = turns++;
+    takeOut(flow, task);
+    node(node).started(task.terms());
+    line.gates.forEach(gate -> gate.started(at));
+  }
+
+  /// A lease that was written down goes on.
+  void leasedBefore(Terms terms, NodeId node) {
+    node(node).started(terms);
+    of(terms).gates.forEach(gate -> gate.running++);
+  }
+
+  void leaseEnded(Terms terms, NodeId id) {
+    Node node = node(id);
+    node.ended(terms);
+    for (Gate gate : of(terms).gates) {
+      gate.running--;
+      if (gate.throttle.concurrentMax() != null) {
+        stir(gate);
+      }
+    }
+    if (!terms.requirement().resources().isNone()) {
+      ready.stream().filter(node.lines::contains).forEach(stirred::add);
+    }
+  }
+
+  void pause(OpenJob job) {
+    job.flows.forEach(this::leave);
+  }
+
+  void resume(OpenJob job, Instant at) {
+    for (Band.JobFlow flow : job.flows) {
+      long dearest =
+          flow.ready.stream().mapToLong(n -> job.known(n).terms().cost()).max().orElseThrow();
+      enter(flow, dearest, at);
+    }
+  }
+
+  void register(NodeId id, NodeProfile profile) {
+    Node node = nodes.computeIfAbsent(id, _ -> new Node(id, profile));
+    node.profile = profile;
+    node.lines.clear();
+    lines.values().stream()
+        .filter(line -> profile.meets(line.requirement()))
+        .forEach(node.lines::add);
+    stir(node);
+  }
+
+  void mode(NodeId id, NodeMode mode) {
+    Node node = node(id);
+    node.mode = mode;
+    stir(node);
+  }
+
+  void throttle(Throttle.Scope scope, Throttle throttle, Instant next) {
+    Gate gate = gates.computeIfAbsent(scope, Gate::new);
+    gate.throttle = throttle;
+    gate.next = next;
+    stir(gate);
+    dropUnneeded(gate);
+  }
+
+  Throttle throttle(Throttle.Scope scope) {
+    Gate gate = gates.get(scope);
+    return gate == null ? Throttle.NONE : gate.throttle;
+  }
+
+  Optional<Node> find(NodeId id) {
+    return Optional.ofNullable(nodes.get(id));
+  }
+
+  Collection<Node> nodes() {
+    return nodes.values();
+  }
+
+  Collection<Line> readyFor(Node node) {
+    Set<Line> fewer = node.lines.size() < ready.size() ? node.lines : ready;
+    Set<Line> more = fewer == ready ? node.lines : ready;
+    List<Line> both = new ArrayList<>();
+    for (Line line : fewer) {
+      if (more.contains(line)) {
+        both.add(line);
+      }
+    }
+    return both;
+  }
+
+  /// Lines that may have become leasable since this was asked last.
+  Set<Line> takeStirred() {
+    Set<Line> taken = Set.copyOf(stirred);
+    stirred.clear();
+    return taken;
+  }
+
+  /// When the rate of a throttle that holds back a ready task lets the next one start.
+  Stream<Instant> opens(Instant now) {
+    return gates.values().stream()
+        .filter(gate -> gate.throttle.perMinuteMax() != null)
+        .map(gate -> gate.throttle.opens(gate.next))
+        .filter(opens -> opens.isAfter(now));
+  }
+
+  /// Lines that wait for the rate of a throttle.
+  void stirThrottled() {
+    ready.stream()
+        .filter(
+            line -> line.gates.stream().anyMatch(gate -> gate.throttle.perMinuteMax() != null))
+        .forEach(stirred::add);
+  }
+
+  Collection<Line> all() {
+    return lines.values();
+  }
+
+  Collection<Gate> gates() {
+    return gates.values();
+  }
+
+  Line find(Line.Key key) {
+    Line line = lines.get(key);
+    if (line == null) {
+      throw new IllegalStateException("Expected a line for %s, but there is none".formatted(key));
+    }
+    return line;
+  }
+
+  private Line of(Terms terms) {
+    return find(key(terms));
+  }
+
+  /// A task that was written down as ready; where its job stands follows with the bands.
+  void readyBefore(OpenJob job, Task task) {
+    flowOf(job, of(task.terms())).ready.set(task.id().number());
+  }
+
+  void restore(Line line, StateImage.BandImage image, Function<JobId, OpenJob> jobs) {
+    line.band(image.priority())
+        .restore(image, place -> flowOf(jobs.apply(place.job()), line));
+    ready.add(line);
+    stirred.add(line);
+  }
+
+  /// Where the ready tasks of a job in a line stand; there is no such place without ready tasks.
+  private static Band.JobFlow flowOf(OpenJob job, Line line) {
+    for (Band.JobFlow flow : job.flows) {
+      if (flow.line == line) {
+        return flow;
+      }
+    }
+    Band.JobFlow flow = new Band.JobFlow(job, line);
+    job.flows.add(flow);
+    return flow;
+  }
+
+  private void enter(Band.JobFlow flow, long costMax, Instant at) {
+    Band band = flow.line.band(flow.job.job.spec().order().priority());
+    flow.band = band;
+    band.enter(flow, costMax, at);
+    ready.add(flow.line);
+    stirred.add(flow.line);
+  }
+
+  private void takeOut(Band.JobFlow flow, Task task) {
+    flow.ready.clear(task.id().number());
+    if (flow.ready.isEmpty()) {
+      flow.job.flows.remove(flow);
+      leave(flow);
+    }
+  }
+
+  private void leave(Band.JobFlow flow) {
+    Band band = flow.band;
+    if (band == null) {
+      return;
+    }
+    band.leave(flow);
+    flow.band = null;
+    if (band.isEmpty()) {
+      flow.line.bands.remove(band.priority);
+      if (!flow.line.hasReady()) {
+        ready.remove(flow.line);
+      }
+    }
+  }
+
+  private Line begin(Line.Key key) {
+    List<Gate> through = new ArrayList<>(2);
+    through.add(gate(new Throttle.Scope(true, key.requirement().kind())));
+    if (key.limitKey() != null) {
+      through.add(gate(new Throttle.Scope(false, key.limitKey())));
+    }
+    through.forEach(gate -> gate.lines++);
+    Line line = new Line(key, List.copyOf(through), turns++);
+    nodes.values().stream()
+        .filter(node -> node.profile.meets(key.requirement()))
+        .forEach(node -> node.lines.add(line));
+    return line;
+  }
+
+  private Gate gate(Throttle.Scope scope) {
+    return gates.computeIfAbsent(scope, Gate::new);
+  }
+
+  private void dropUnneeded(Gate gate) {
+    if (!gate.isNeeded()) {
+      gates.remove(gate.scope);
+    }
+  }
+
+  private void stir(Gate gate) {
+    ready.stream().filter(line -> line.gates.contains(gate)).forEach(stirred::add);
+  }
+
+  private void stir(Node node) {
+    ready.stream().filter(node.lines::contains).forEach(stirred::add);
+  }
+
+  private Node node(NodeId id) {
+    Node node = nodes.get(id);
+    if (node == null) {
+      throw new IllegalStateException(
+          "Expected node '%s' to be registered, but it is not".formatted(id));
+    }
+    return node;
+  }
+
+  private static Line.Key key(Terms terms) {
+    return new Line.Key(terms.requirement(), terms.limitKey());
+  }
+}
