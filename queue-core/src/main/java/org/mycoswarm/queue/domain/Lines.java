@@ -147,8 +147,9 @@ final class Lines {
   }
 
   Collection<Line> readyFor(Node node) {
-    Set<Line> fewer = node.lines.size() < ready.size() ? node.lines : ready;
-    Set<Line> more = fewer == ready ? node.lines : ready;
+    boolean nodeHasFewer = node.lines.size() < ready.size();
+    Set<Line> fewer = nodeHasFewer ? node.lines : ready;
+    Set<Line> more = nodeHasFewer ? ready : node.lines;
     List<Line> both = new ArrayList<>();
     for (Line line : fewer) {
       if (more.contains(line)) {

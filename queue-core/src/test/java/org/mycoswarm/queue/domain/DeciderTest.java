@@ -76,7 +76,7 @@ class DeciderTest {
         .when(complete(lease(0, 1), task("embed")))
         .then(
             new TaskSucceeded(lease(0, 1), result()),
-            new TasksAdded(JOB, 1, List.of(task("embed").withParent(0))))
+            new TasksAdded(JOB, 1, List.of(child(task("embed")))))
         .and(lease(1))
         .when(complete(lease(1, 1)))
         .then(new TaskSucceeded(lease(1, 1), result()), new JobFinished(JOB, JobOutcome.SUCCEEDED));
@@ -212,7 +212,7 @@ class DeciderTest {
 
   @Test
   void theOldestKeysAreForgotten() {
-    Limits twoKeys = new Limits(100, 100, 100, 1 << 20, 1 << 10, 10, 5, 60, 2);
+    Limits twoKeys = limits(100, 100, 100, 1 << 20, 10, 2);
 
     given(twoKeys, submit(new JobId("a"), key("a", "0")), submit(new JobId("b"), key("b", "0")))
         .and(submit(new JobId("c"), key("c", "0")))
@@ -234,7 +234,7 @@ class DeciderTest {
 
   @Test
   void limitsAreSaidInNumbers() {
-    Limits small = new Limits(3, 2, 1, 300, 10, 1, 5, 60, 10);
+    Limits small = limits(3, 2, 1, 300, 1, 10);
 
     given(small, register(NODE, "chunk"), submit(tasks("chunk", 2)), lease(9))
         .when(submit(new JobId("b"), null, tasks("chunk", 3)))
@@ -276,6 +276,26 @@ class DeciderTest {
 
   private static JobSpec.IdempotencyKey key(String value, String digit) {
     return new JobSpec.IdempotencyKey(value, new BlobHash(digit.repeat(64)));
+  }
+
+  private static Limits limits(
+      int open, int perSubmission, int perResult, int bytes, int perNode, int keys) {
+    return new Limits(
+        open,
+        perSubmission,
+        perResult,
+        bytes,
+        1 << 10,
+        perNode,
+        5,
+        60,
+        keys,
+        100,
+        Duration.ofSeconds(5));
+  }
+
+  private static TaskSpec child(TaskSpec spec) {
+    return new TaskSpec(spec.terms(), spec.label(), 0, spec.payload(), spec.blobs(), spec.start());
   }
 
   private static java.time.Instant retryAt(Scenario queue, LeaseId lease, int failures) {

@@ -56,10 +56,15 @@ public final class Scenario {
   }
 
   public Scenario when(Command command) {
+    state.advance(now);
     answer = decider.decide(state, command, now);
-    if (answer instanceof Decision.Accepted(List<Event> events)) {
-      events.forEach(state::apply);
-    }
+    List<Event> events =
+        switch (answer) {
+          case Decision.Accepted(List<Event> happened) -> happened;
+          case Decision.Rejected(Rejection _, List<Event> happened) -> happened;
+          case Decision.Repeated _, null -> List.of();
+        };
+    events.forEach(event -> state.apply(event, now));
     return this;
   }
 

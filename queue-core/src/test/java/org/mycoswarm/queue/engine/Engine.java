@@ -7,6 +7,7 @@ import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
@@ -15,6 +16,7 @@ import org.mycoswarm.queue.log.json.JsonEventCodec;
 final class Engine {
   static final EventCodec CODEC = new JsonEventCodec();
 
+  private final Clock clock;
   final EventLog log;
   final QueueWriter writer;
   final EventFeed feed;
@@ -26,6 +28,7 @@ final class Engine {
   }
 
   Engine(EventLog log, Clock clock, QueueWriter.Size size) {
+    this.clock = clock;
     this.log = log;
     Replay.Replayed replayed = Replay.upTo(log.durable(), log, CODEC, Limits.DEFAULT);
     feed = new EventFeed(log, CODEC, 8);
@@ -66,6 +69,21 @@ final class Engine {
   }
 
   String replayedHash() {
-    return Replay.upTo(log.durable(), log, CODEC, Limits.DEFAULT).state().hash();
+    QueueState replayed = Replay.upTo(log.durable(), log, CODEC, Limits.DEFAULT).state();
+    replayed.advance(clock.instant());
+    return replayed.hash();
+  }
+
+  /// The hash of a state that was written down in pieces and made anew from them.
+  String hashOfImage() throws InterruptedException {
+    CompletableFuture<String> hash =
+        writer.ask(
+            (state, _) -> {
+              QueueState copy = new QueueState(Limits.DEFAULT);
+              copy.restore(state.image().iterator());
+              return copy.hash();
+            });
+    turn();
+    return hash.join();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mycoswarm.queue.domain.Scenario.JOB;
 import static org.mycoswarm.queue.domain.Scenario.NODE;
+import static org.mycoswarm.queue.domain.Scenario.OTHER;
 import static org.mycoswarm.queue.domain.Scenario.lease;
 import static org.mycoswarm.queue.domain.Scenario.register;
 import static org.mycoswarm.queue.domain.Scenario.submit;
@@ -17,10 +18,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeProfile;
 import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
@@ -142,21 +146,100 @@ class QueueWriterTest {
   }
 
   @Test
-  void theWriterSaysWhenTheNextRetryFallsDueAndPassesOverTheOneThatHas()
+  void aNodeThatWaitsGetsATaskWithTheSameSyncAsItsSubmission() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    CompletableFuture<Answer> waiting = wait(engine, NODE);
+    engine.turn();
+    assertThat(waiting).isNotDone();
+    log.disk().failSync(2); // a second sync would fail
+
+    engine.ask(submit(task("chunk")));
+
+    assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 1);
+  }
+
+  @Test
+  void aNodeThatWaitsInVainIsToldSoWhenItsTimeIsOver() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    CompletableFuture<Answer> waiting = wait(engine, NODE);
+    engine.turn();
+
+    clock.advance(Duration.ofSeconds(10));
+    engine.turn();
+
+    assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 0);
+  }
+
+  @Test
+  void aNodeThatWaitsGetsARetryWhenItFallsDue() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    engine.ask(submit(task("chunk")));
+    engine.ask(lease(1));
+    engine.ask(new Command.FailAttempt(lease(0, 1), "it broke", true));
+    CompletableFuture<Answer> waiting = wait(engine, NODE);
+    engine.turn();
+    assertThat(waiting).isNotDone();
+
+    clock.advance(Duration.ofSeconds(1));
+    engine.turn();
+
+    assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 1);
+  }
+
+  @Test
+  void aNodeThatLetALeaseExpireIsSentAwayBeforeTheTaskIsHandedOutAgain()
       throws InterruptedException {
     Engine engine = new Engine(log, clock);
     engine.ask(register(NODE, "chunk"));
     engine.ask(submit(task("chunk")));
     engine.ask(lease(1));
-    assertThat(engine.writer.nextDue()).isEmpty();
+    CompletableFuture<Answer> waiting = wait(engine, NODE);
+    engine.turn();
 
-    engine.ask(new Command.FailAttempt(lease(0, 1), "it broke", true));
-    assertThat(engine.writer.nextDue())
-        .hasValueSatisfying(
-            due -> assertThat(due).isBetween(clock.instant(), clock.instant().plusSeconds(1)));
-    clock.advance(Duration.ofSeconds(1));
-    engine.liveHash();
+    engine.ask(new Command.ExpireLeases(List.of(lease(0, 1))));
 
-    assertThat(engine.writer.nextDue()).isEmpty();
+    assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 0);
+    assertThat(leased(engine.ask(new Command.LeaseTasks(NODE, 1)))).isEqualTo(1);
+  }
+
+  @Test
+  void oneTaskGoesToOneOfTheNodesThatWait() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    engine.ask(register(OTHER, "chunk"));
+    List<CompletableFuture<Answer>> waiting = List.of(wait(engine, NODE), wait(engine, OTHER));
+    engine.turn();
+
+    engine.ask(submit(task("chunk")));
+    engine.ask(submit(new JobId("next"), null, task("chunk")));
+
+    assertThat(waiting).allMatch(CompletableFuture::isDone);
+    assertThat(waiting).allMatch(answer -> leased(answer.join()) == 1);
+  }
+
+  @Test
+  void whoWaitsIsSentAwayWhenTheBrokerCloses() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    CompletableFuture<Answer> waiting = wait(engine, NODE);
+    engine.turn();
+
+    CompletableFuture<Boolean> away = engine.writer.sendAllAway();
+    engine.turn();
+
+    assertThat(away).isCompleted();
+    assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 0);
+  }
+
+  private static CompletableFuture<Answer> wait(Engine engine, NodeId node) {
+    return engine.writer.lease(
+        new CommandId("test"), new Ask(node, 1), Duration.ofSeconds(10));
+  }
+
+  private static int leased(Answer answer) {
+    return answer instanceof Answer.Accepted accepted ? accepted.leased().size() : -1;
   }
 }
