@@ -10,5 +10,7 @@ public interface SpecStore {
   TaskSpec get(long spec);
 
   /// The spec is needed no more.
+  ///
+  /// @throws IllegalStateException as for [#get]
   void drop(long spec);
 }

@@ -2,6 +2,7 @@ package org.mycoswarm.queue.domain;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps specs as they are. For queues of a few thousand tasks.
 public final class SpecsInMemory implements SpecStore {
@@ -16,15 +17,18 @@ public final class SpecsInMemory implements SpecStore {
 
   @Override
   public TaskSpec get(long spec) {
-    TaskSpec found = specs.get(spec);
-    if (found == null) {
-      throw new IllegalStateException("Expected spec %d to be kept, but it is not".formatted(spec));
-    }
-    return found;
+    return known(spec, specs.get(spec));
   }
 
   @Override
   public void drop(long spec) {
-    specs.remove(spec);
+    known(spec, specs.remove(spec));
+  }
+
+  private static TaskSpec known(long spec, @Nullable TaskSpec found) {
+    if (found == null) {
+      throw new IllegalStateException("Expected spec %d to be kept, but it is not".formatted(spec));
+    }
+    return found;
   }
 }
