@@ -42,6 +42,11 @@ public record Job(
     return new Job(id, spec, tasks, open, openBeforeLast, succeeded, buried, now);
   }
 
+  Job withoutDeadline() {
+    return new Job(
+        id, spec.withoutDeadline(), tasks, open, openBeforeLast, succeeded, buried, paused);
+  }
+
   /// Whether more of its tasks are buried than it tolerates.
   boolean failed() {
     return spec.order().toleratedPercent() < 100

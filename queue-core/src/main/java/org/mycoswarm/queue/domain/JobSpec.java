@@ -56,4 +56,9 @@ public record JobSpec(
       String name, String kind, String detail, List<BlobHash> blobs, @Nullable IdempotencyKey key) {
     this(name, kind, detail, blobs, key, Order.USUAL);
   }
+
+  JobSpec withoutDeadline() {
+    Order lasting = new Order(order.submitter(), order.priority(), order.toleratedPercent(), null);
+    return new JobSpec(name, kind, detail, blobs, key, lasting);
+  }
 }

@@ -408,10 +408,20 @@ public final class QueueState implements QueueView {
     take(job, task);
     job.tasks.set(e.task().number(), new Task.Buried(task.facts(), e.reason()));
     job.job = job.job.oneBuried(task.facts().last());
-    // They are buried by the same entry.
+    // Those that come after it are buried by the same entry.
     job.dependents.remove(e.task().number());
-    job.waitForAll.clear(e.task().number());
+    if (task instanceof Task.Blocked) {
+      waitsNoMore(job, e.task().number(), spec(task).start());
+    }
     othersEnded(job);
+  }
+
+  private static void waitsNoMore(OpenJob job, int number, TaskSpec.Start start) {
+    job.waitForAll.clear(number);
+    for (int after : start.after()) {
+      job.dependents.computeIfPresent(
+          after, (_, waiting) -> waiting.remove(number) && waiting.isEmpty() ? null : waiting);
+    }
   }
 
   /// Takes an open task out of everything but its job's list.
@@ -452,6 +462,7 @@ public final class QueueState implements QueueView {
     }
     if (finished.remove(e.job()) != null) {
       buriedOfFinished -= job.job.buried();
+      job.job = job.job.withoutDeadline();
       jobs.put(e.job(), job);
       ended.remove(e.job());
     }
@@ -459,16 +470,27 @@ public final class QueueState implements QueueView {
       Task task = job.known(number);
       if (task instanceof Task.Buried) {
         job.job = job.job.oneRevived(task.facts().last());
-        openTasks++;
+      } else {
+        take(job, task);
       }
-      unindex(job, task);
-      job.tasks.set(number, new Task.Blocked(task.facts().revived(), 0));
+      openTasks++;
+      job.tasks.set(number, new Task.Blocked(withoutDeadline(task).revived(), 0));
     }
     // Only now: one of them may come after another.
     for (int number : e.numbers()) {
       TaskSpec.Start start = spec(job.known(number)).start();
       begin(job, number, new TaskSpec.Start(null, start.after(), start.last()));
     }
+  }
+
+  /// Whoever revives a task wants it to run, however late.
+  private Task.Facts withoutDeadline(Task task) {
+    if (task.terms().deadline() == null) {
+      return task.facts();
+    }
+    TaskSpec spec = spec(task).withoutDeadline();
+    specs.drop(task.facts().spec());
+    return task.facts().with(intern(spec.terms()), specs.put(spec));
   }
 
   private void paused(JobId id, boolean now) {

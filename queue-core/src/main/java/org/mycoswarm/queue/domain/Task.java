@@ -29,6 +29,10 @@ public sealed interface Task {
       return new Facts(id, terms, spec, last, attempt, failures + 1, near);
     }
 
+    Facts with(Terms others, long otherSpec) {
+      return new Facts(id, others, otherSpec, last, attempt, failures, near);
+    }
+
     Facts revived() {
       return new Facts(id, terms, spec, last, attempt, 0, near);
     }

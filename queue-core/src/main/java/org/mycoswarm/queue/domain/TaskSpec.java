@@ -65,4 +65,15 @@ public record TaskSpec(
     return terms.leaseTime();
   }
 
+  TaskSpec withoutDeadline() {
+    Terms lasting =
+        new Terms(
+            terms.requirement(),
+            terms.retry(),
+            terms.leaseTime(),
+            terms.limitKey(),
+            terms.cost(),
+            null);
+    return new TaskSpec(lasting, label, parent, payload, blobs, start);
+  }
 }

@@ -62,7 +62,7 @@ public final class Scenario {
         switch (answer) {
           case Decision.Accepted(List<Event> happened) -> happened;
           case Decision.Rejected(Rejection _, List<Event> happened) -> happened;
-          case Decision.Repeated _, null -> List.of();
+          case Decision.Repeated _ -> List.<Event>of();
         };
     events.forEach(event -> state.apply(event, now));
     return this;
