@@ -133,8 +133,7 @@ final class Band {
   }
 
   private SubmitterFlow submitter(JobFlow flow) {
-    return submitters.computeIfAbsent(
-        flow.job.job.spec().order().submitter(), SubmitterFlow::new);
+    return submitters.computeIfAbsent(flow.job.job.spec().order().submitter(), SubmitterFlow::new);
   }
 
   /// The order in which the band would be served from now on.

@@ -45,7 +45,8 @@ public sealed interface Command {
   /// The node stops and hands the task back.
   record ReleaseLease(LeaseId lease) implements Command {}
 
-  /// Leases whose nodes were not heard of for the lease time; those that have ended are passed over.
+  /// Leases whose nodes were not heard of for the lease time; those that have ended are passed
+  /// over.
   record ExpireLeases(List<LeaseId> due) implements Command {
     public ExpireLeases {
       due = List.copyOf(due);

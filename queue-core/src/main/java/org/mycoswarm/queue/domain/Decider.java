@@ -231,8 +231,7 @@ public final class Decider {
         ends.bury(
             task,
             "its node was not heard of for %s, and that was the last of %d attempts"
-                .formatted(
-                    seconds(task.terms().leaseTime()), task.terms().retry().attemptsMax()));
+                .formatted(seconds(task.terms().leaseTime()), task.terms().retry().attemptsMax()));
       }
     }
     return new Accepted(events);
@@ -275,9 +274,7 @@ public final class Decider {
     for (int number : c.numbers()) {
       addRevivable(queue, new TaskId(c.job(), number), numbers);
     }
-    return numbers.isEmpty()
-        ? accept()
-        : accept(new TasksRevived(c.job(), List.copyOf(numbers)));
+    return numbers.isEmpty() ? accept() : accept(new TasksRevived(c.job(), List.copyOf(numbers)));
   }
 
   /// A task that comes after buried ones can run only when they do.
@@ -316,9 +313,7 @@ public final class Decider {
   }
 
   private static Duration delay(Task task) {
-    return task.terms()
-        .retry()
-        .delay(new LeaseId(task.id(), task.attempt()), task.failures() + 1);
+    return task.terms().retry().delay(new LeaseId(task.id(), task.attempt()), task.failures() + 1);
   }
 
   /// The refusal of a report whose lease gives no right to the task any more, if it does not.
@@ -327,8 +322,7 @@ public final class Decider {
     if (found == null) {
       return Optional.empty();
     }
-    List<Event> late =
-        wasGranted(queue, lease) ? List.of(new LateReport(lease, found)) : List.of();
+    List<Event> late = wasGranted(queue, lease) ? List.of(new LateReport(lease, found)) : List.of();
     return Optional.of(new Decision.Rejected(new LeaseNotHeld(lease, found), late));
   }
 
@@ -336,8 +330,7 @@ public final class Decider {
   private static @Nullable String found(QueueView queue, LeaseId lease) {
     return switch (queue.task(lease.task()).orElse(null)) {
       case Task.Leased task when task.attempt() == lease.attempt() -> null;
-      case Task.Leased task ->
-          "attempt %d is, by node '%s'".formatted(task.attempt(), task.node());
+      case Task.Leased task -> "attempt %d is, by node '%s'".formatted(task.attempt(), task.node());
       case Task.Ready _, Task.Waiting _, Task.Blocked _ ->
           "that lease has ended and the task waits for another";
       case Task.Buried _ -> "the task has ended";

@@ -39,8 +39,7 @@ final class Ends {
       fail(
           job,
           "%d of its %d tasks are buried, and it tolerates %d %%"
-              .formatted(
-                  after.buried(), after.tasks(), after.spec().order().toleratedPercent()));
+              .formatted(after.buried(), after.tasks(), after.spec().order().toleratedPercent()));
       return;
     }
     finishIfDone(after);
@@ -48,7 +47,10 @@ final class Ends {
       queue
           .task(new TaskId(job, number))
           .ifPresent(
-              next -> bury(next, "task %d, which it comes after, was buried".formatted(task.id().number())));
+              next ->
+                  bury(
+                      next,
+                      "task %d, which it comes after, was buried".formatted(task.id().number())));
     }
   }
 
@@ -63,8 +65,7 @@ final class Ends {
 
   void finishIfDone(Job job) {
     if (job.open() == 0 && ended.add(job.id())) {
-      events.add(
-          new Event.JobFinished(job.id(), JobOutcome.of(job.succeeded(), job.buried())));
+      events.add(new Event.JobFinished(job.id(), JobOutcome.of(job.succeeded(), job.buried())));
     }
   }
 

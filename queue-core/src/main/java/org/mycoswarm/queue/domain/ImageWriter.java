@@ -25,16 +25,12 @@ final class ImageWriter {
     return Stream.<Stream<? extends StateImage>>of(
             Stream.of(new Head(state.time, state.lines.turns)),
             nodes(),
-            state.policies.entrySet().stream()
-                .map(e -> new PolicyImage(e.getKey(), e.getValue())),
+            state.policies.entrySet().stream().map(e -> new PolicyImage(e.getKey(), e.getValue())),
             state.lines.gates().stream()
                 .filter(gate -> !gate.throttle.equals(Throttle.NONE))
                 .map(gate -> new GateImage(gate.scope, gate.throttle, gate.next)),
             state.keys.entrySet().stream()
-                .map(
-                    e ->
-                        new KeyImage(
-                            e.getKey(), e.getValue().job(), e.getValue().fingerprint())),
+                .map(e -> new KeyImage(e.getKey(), e.getValue().job(), e.getValue().fingerprint())),
             state.ended.entrySet().stream().map(e -> new EndedImage(e.getKey(), e.getValue())),
             state.finished.values().stream().flatMap(job -> job(job, true)),
             state.jobs.values().stream().flatMap(job -> job(job, false)),

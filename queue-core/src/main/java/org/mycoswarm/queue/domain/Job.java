@@ -20,7 +20,14 @@ public record Job(
 
   Job added(int more, int beforeLast) {
     return new Job(
-        id, spec, tasks + more, open + more, openBeforeLast + beforeLast, succeeded, buried, paused);
+        id,
+        spec,
+        tasks + more,
+        open + more,
+        openBeforeLast + beforeLast,
+        succeeded,
+        buried,
+        paused);
   }
 
   Job oneSucceeded(boolean last) {

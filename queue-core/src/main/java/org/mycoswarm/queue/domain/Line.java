@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The open tasks that ask for the same: one requirement and limit key, kept once however many tasks
-/// have it. Which nodes can do it is worked out once, when the line or the node changes. Belongs to
-/// the owner of the state; a decision only reads it.
+/// The open tasks that ask for the same: one requirement and limit key, kept once however many
+/// tasks have it. Which nodes can do it is worked out once, when the line or the node changes.
+/// Belongs to the owner of the state; a decision only reads it.
 public final class Line {
   record Key(Requirement requirement, @Nullable String limitKey) {}
 

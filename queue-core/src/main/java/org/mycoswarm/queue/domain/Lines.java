@@ -177,8 +177,7 @@ final class Lines {
   /// Lines that wait for the rate of a throttle.
   void stirThrottled() {
     ready.stream()
-        .filter(
-            line -> line.gates.stream().anyMatch(gate -> gate.throttle.perMinuteMax() != null))
+        .filter(line -> line.gates.stream().anyMatch(gate -> gate.throttle.perMinuteMax() != null))
         .forEach(stirred::add);
   }
 
@@ -208,8 +207,7 @@ final class Lines {
   }
 
   void restore(Line line, StateImage.BandImage image, Function<JobId, OpenJob> jobs) {
-    line.band(image.priority())
-        .restore(image, place -> flowOf(jobs.apply(place.job()), line));
+    line.band(image.priority()).restore(image, place -> flowOf(jobs.apply(place.job()), line));
     ready.add(line);
     stirred.add(line);
   }

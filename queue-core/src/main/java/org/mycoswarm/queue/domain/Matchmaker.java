@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives ready tasks to nodes that ask. Which task is next is a matter of the lines: priority with
 /// ageing, then fair turns. Which of several nodes gets it is a matter of fit: the one that has the
-/// blobs, then one that has the model loaded, then the smallest that can do it, then the fastest; so
-/// a big node is kept for what only it can do.
+/// blobs, then one that has the model loaded, then the smallest that can do it, then the fastest;
+/// so a big node is kept for what only it can do.
 final class Matchmaker {
   /// Matches of one command; an entry of the log must stay small.
   private static final int MATCHES_MAX = 2_000;
@@ -164,15 +164,13 @@ final class Matchmaker {
 
   private static Comparator<Seat> fit(Task task) {
     Requirement requirement = task.terms().requirement();
-    return Comparator.<Seat>comparingInt(
-            seat -> seat.node.id().equals(task.facts().near()) ? 0 : 1)
+    return Comparator.<Seat>comparingInt(seat -> seat.node.id().equals(task.facts().near()) ? 0 : 1)
         .thenComparingInt(seat -> loads(seat, requirement))
         .thenComparingInt(seat -> size(seat.node.profile().resources().vramMiB()))
         .thenComparingInt(seat -> size(seat.node.profile().resources().ramMiB()))
         .thenComparingInt(seat -> size(seat.node.profile().resources().cpu()))
         .thenComparingDouble(
-            seat ->
-                -seat.node.profile().capability(requirement).map(Capability::rate).orElse(0.0));
+            seat -> -seat.node.profile().capability(requirement).map(Capability::rate).orElse(0.0));
   }
 
   private static int loads(Seat seat, Requirement requirement) {

@@ -240,9 +240,7 @@ public final class QueueState implements QueueView {
   /// passes. One that has passed already is still given.
   public Optional<Instant> nextDue() {
     Stream<Instant> dues =
-        Stream.of(waiting, deadlines)
-            .filter(set -> !set.isEmpty())
-            .map(set -> set.first().at());
+        Stream.of(waiting, deadlines).filter(set -> !set.isEmpty()).map(set -> set.first().at());
     return Stream.concat(dues, lines.opens(time)).min(Comparator.naturalOrder());
   }
 

@@ -74,8 +74,7 @@ final class StateHash {
     out.accept(
         "%s %s %s %d %s"
             .formatted(node.id(), node.profile(), node.mode(), node.leases(), node.free()));
-    out.accept(
-        "can do " + node.lines.stream().map(line -> line.key.toString()).sorted().toList());
+    out.accept("can do " + node.lines.stream().map(line -> line.key.toString()).sorted().toList());
   }
 
   private static void line(Line line, Consumer<String> out) {

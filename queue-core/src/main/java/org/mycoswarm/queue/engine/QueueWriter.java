@@ -147,8 +147,8 @@ public final class QueueWriter {
   }
 
   /// Leases tasks for a node, and waits for the first one when there is none. Whatever makes work,
-  /// makes time pass or frees a slot has the nodes that wait considered once more before the sync, so
-  /// a task that is submitted and the lease of it share one.
+  /// makes time pass or frees a slot has the nodes that wait considered once more before the sync,
+  /// so a task that is submitted and the lease of it share one.
   ///
   /// A node that died while it waited looks like one that waits. So whoever lets a lease expire, or
   /// hands one back because it stops, is sent away with nothing before that task is handed out
@@ -334,8 +334,7 @@ public final class QueueWriter {
     };
   }
 
-  private Answer record(
-      CommandId cause, Instant now, List<Event> events, List<LogEntry> entries) {
+  private Answer record(CommandId cause, Instant now, List<Event> events, List<LogEntry> entries) {
     byte[] body = codec.encode(now, cause, events);
     if (body.length > LogRecord.BODY_BYTES_MAX) {
       return new Answer.Rejected(

@@ -38,8 +38,7 @@ import org.mycoswarm.queue.domain.Command.SubmitJob;
 /// broken on the way.
 class RandomQueueTest {
   private static final Limits LIMITS =
-      new Limits(
-          500, 50, 20, 1 << 20, 1 << 14, 6, 5, 60, 5, 12, Duration.ofSeconds(5));
+      new Limits(500, 50, 20, 1 << 20, 1 << 14, 6, 5, 60, 5, 12, Duration.ofSeconds(5));
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
@@ -133,8 +132,7 @@ class RandomQueueTest {
 
     private void compare() {
       QueueState replayed = new QueueState(LIMITS);
-      entries.forEach(
-          entry -> entry.events().forEach(event -> replayed.apply(event, entry.at())));
+      entries.forEach(entry -> entry.events().forEach(event -> replayed.apply(event, entry.at())));
       replayed.advance(now);
       state.advance(now);
       same(replayed, "replayed");
@@ -188,8 +186,7 @@ class RandomQueueTest {
               random.nextInt(6) == 0 ? now.plusSeconds(random.nextInt(60)) : null);
       JobSpec.IdempotencyKey key =
           random.nextInt(4) == 0
-              ? new JobSpec.IdempotencyKey(
-                  "k" + random.nextInt(8), new BlobHash("0".repeat(64)))
+              ? new JobSpec.IdempotencyKey("k" + random.nextInt(8), new BlobHash("0".repeat(64)))
               : null;
       return new SubmitJob(
           job, new JobSpec("a job", "tasks", "{}", List.of(), key, order), tasks(4));

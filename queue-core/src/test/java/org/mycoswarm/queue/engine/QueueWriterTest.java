@@ -235,8 +235,7 @@ class QueueWriterTest {
   }
 
   private static CompletableFuture<Answer> wait(Engine engine, NodeId node) {
-    return engine.writer.lease(
-        new CommandId("test"), new Ask(node, 1), Duration.ofSeconds(10));
+    return engine.writer.lease(new CommandId("test"), new Ask(node, 1), Duration.ofSeconds(10));
   }
 
   private static int leased(Answer answer) {
