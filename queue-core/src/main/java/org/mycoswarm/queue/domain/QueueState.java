@@ -269,9 +269,13 @@ public final class QueueState implements QueueView {
   /// that came from the same entries and know of the same time have the same hash.
   public String hash() {
     MessageDigest sha = sha256();
-    Consumer<String> line = text -> sha.update((text + "\n").getBytes(UTF_8));
-    StateHash.write(this, line);
+    describe(line -> sha.update((line + "\n").getBytes(UTF_8)));
     return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /// What [#hash] is made of, line by line: for whoever must find out why two states differ.
+  public void describe(Consumer<String> out) {
+    StateHash.write(this, out);
   }
 
   /// The whole state in pieces, for a snapshot.

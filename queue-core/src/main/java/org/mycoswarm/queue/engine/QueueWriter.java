@@ -232,6 +232,7 @@ public final class QueueWriter {
   private void take(List<Letter> batch) {
     List<LogEntry> entries = new ArrayList<>(batch.size());
     List<Runnable> answers = new ArrayList<>(batch.size());
+    state.advance(clock.instant());
     for (Letter letter : batch) {
       switch (letter) {
         case Order order -> {

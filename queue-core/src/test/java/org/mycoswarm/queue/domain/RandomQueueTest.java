@@ -151,9 +151,9 @@ class RandomQueueTest {
 
     private void same(QueueState other, String what) {
       List<String> expected = new ArrayList<>();
-      StateHash.write(state, expected::add);
+      state.describe(expected::add);
       List<String> found = new ArrayList<>();
-      StateHash.write(other, found::add);
+      other.describe(found::add);
       assertThat(found).as(what).containsExactlyElementsOf(expected);
     }
 

@@ -2,7 +2,10 @@ package org.mycoswarm.queue.engine;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
@@ -63,27 +66,29 @@ final class Engine {
   }
 
   String liveHash() throws InterruptedException {
-    CompletableFuture<String> hash = writer.ask((state, _) -> state.hash());
-    turn();
-    return hash.join();
+    return live(QueueState::hash);
   }
 
-  String replayedHash() {
+  /// The live state in lines, for a readable difference.
+  List<String> liveLines() throws InterruptedException {
+    return live(Engine::lines);
+  }
+
+  List<String> replayedLines() {
     QueueState replayed = Replay.upTo(log.durable(), log, CODEC, Limits.DEFAULT).state();
     replayed.advance(clock.instant());
-    return replayed.hash();
+    return lines(replayed);
   }
 
-  /// The hash of a state that was written down in pieces and made anew from them.
-  String hashOfImage() throws InterruptedException {
-    CompletableFuture<String> hash =
-        writer.ask(
-            (state, _) -> {
-              QueueState copy = new QueueState(Limits.DEFAULT);
-              copy.restore(state.image().iterator());
-              return copy.hash();
-            });
+  private <T> T live(Function<QueueState, T> question) throws InterruptedException {
+    CompletableFuture<T> answer = writer.ask((state, _) -> question.apply(state));
     turn();
-    return hash.join();
+    return answer.join();
+  }
+
+  private static List<String> lines(QueueState state) {
+    List<String> lines = new ArrayList<>();
+    state.describe(lines::add);
+    return lines;
   }
 }

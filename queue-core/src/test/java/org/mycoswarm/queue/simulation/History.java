@@ -133,8 +133,18 @@ final class History {
       case Event.TaskSucceeded e -> succeeded(e, entry);
       case Event.TaskBuried e -> ended(e.task());
       case Event.JobCancelled e -> jobEnded(e.job(), false);
+      case Event.JobFailed e -> jobEnded(e.job(), false);
       case Event.JobFinished e -> jobEnded(e.job(), true);
-      case Event.BrokerStarted _, Event.NodeRegistered _ -> {}
+      case Event.BrokerStarted _,
+          Event.NodeRegistered _,
+          Event.NodeModeChanged _,
+          Event.TasksRevived _,
+          Event.LateReport _,
+          Event.JobPaused _,
+          Event.JobResumed _,
+          Event.JobForgotten _,
+          Event.ThrottleSet _,
+          Event.KindPolicySet _ -> {}
     }
   }
 

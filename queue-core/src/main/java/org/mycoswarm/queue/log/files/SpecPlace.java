@@ -25,7 +25,7 @@ final class SpecPlace {
   }
 
   static long segment(long place) {
-    return place >>> START_BITS + BLOCKS_BITS;
+    return place >>> (START_BITS + BLOCKS_BITS);
   }
 
   /// Which of the segment's blocks it begins with.
