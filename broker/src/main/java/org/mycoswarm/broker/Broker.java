@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.Api;
@@ -28,7 +29,6 @@ import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
-import org.mycoswarm.broker.scheduling.LeaseDesk;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.broker.scheduling.Timekeeper;
 import org.mycoswarm.broker.server.DoorSettings;
@@ -95,7 +95,6 @@ public final class Broker implements AutoCloseable {
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
       LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
       EventFeed feed = new EventFeed(log, codec, 10_000);
-      LeaseDesk desk = new LeaseDesk(clock);
       Liveness liveness = new Liveness(clock, replayed.state().nodes());
       QueueWriter writer =
           new QueueWriter(
@@ -109,7 +108,6 @@ public final class Broker implements AutoCloseable {
                 deadlines.durable(entries, state);
                 liveness.durable(entries, state);
                 feed.durable(entries, state);
-                desk.durable(entries, state);
               });
       part(new WriterThread(writer, onFailure)).start();
       String incarnation = home.incarnation();
@@ -136,8 +134,7 @@ public final class Broker implements AutoCloseable {
                   http,
                   config.heartbeat(),
                   config.leaseTime(),
-                  new BrokerQueue(
-                      writer, log, codec, config.limits(), feed, deadlines, desk, liveness),
+                  new BrokerQueue(writer, log, codec, config.limits(), feed, deadlines, liveness),
                   blobs,
                   projection,
                   jobs,
@@ -158,7 +155,7 @@ public final class Broker implements AutoCloseable {
       // closes, and the door lets the other calls finish.
       door = part(FrontDoor.open(doorSettings(config, token), api.resources(), api.hotCalls()));
       part(api);
-      parts.push(desk::close);
+      parts.push(() -> writer.sendAllAway().get(2, TimeUnit.SECONDS));
       BlobCollector collector =
           part(
               new BlobCollector(

@@ -1,14 +1,15 @@
 package org.mycoswarm.broker;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.mycoswarm.broker.api.QueueGateway;
-import org.mycoswarm.broker.scheduling.LeaseDesk;
 import org.mycoswarm.broker.scheduling.Liveness;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
@@ -34,10 +35,9 @@ record BrokerQueue(
     Limits limits,
     EventFeed feed,
     LeaseDeadlines deadlines,
-    LeaseDesk desk,
     Liveness liveness)
     implements QueueGateway {
-  private record Live(String hash, LogPosition position) {}
+  private record Live(String hash, LogPosition position, Instant time) {}
 
   @Override
   public List<Answer> submit(CommandId cause, List<Command> commands) throws InterruptedException {
@@ -51,7 +51,7 @@ record BrokerQueue(
   @Override
   public Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
       throws InterruptedException {
-    return desk.lease(writer, cause, node, tasksMax, wait);
+    return join(writer.lease(cause, new Ask(node, tasksMax), wait));
   }
 
   @Override
@@ -87,8 +87,10 @@ record BrokerQueue(
   @Override
   public LogCheck verify() {
     long start = System.nanoTime();
-    Live live = join(writer.ask((state, position) -> new Live(state.hash(), position)));
+    Live live =
+        join(writer.ask((state, position) -> new Live(state.hash(), position, state.time())));
     Replay.Replayed replayed = Replay.upTo(live.position(), log, codec, limits);
+    replayed.state().advance(live.time());
     String hash = replayed.state().hash();
     return new LogCheck(
         hash.equals(live.hash()),

@@ -31,7 +31,8 @@ public final class Problems {
       case Rejection.LeaseNotHeld _ -> problem(ProblemType.LEASE_NOT_HELD, why);
       case Rejection.KeyReused _ -> problem(ProblemType.KEY_REUSED, why);
       case Rejection.TooLarge _ -> problem(ProblemType.TOO_LARGE, why);
-      case Rejection.NodeUnknown _, Rejection.JobNotRunning _ ->
+      case Rejection.OutOfOrder _ -> problem(ProblemType.UNPROCESSABLE, why);
+      case Rejection.NodeUnknown _, Rejection.JobNotRunning _, Rejection.NothingKnown _ ->
           problem(ProblemType.NOT_FOUND, why);
       case Rejection.QueueFull _ ->
           new ProblemException(ProblemType.QUEUE_FULL, why.message(), Map.of("Retry-After", "5"));

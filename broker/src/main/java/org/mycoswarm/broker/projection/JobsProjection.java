@@ -8,15 +8,24 @@ import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.Event.AttemptFailed;
 import org.mycoswarm.queue.domain.Event.BrokerStarted;
 import org.mycoswarm.queue.domain.Event.JobCancelled;
+import org.mycoswarm.queue.domain.Event.JobFailed;
 import org.mycoswarm.queue.domain.Event.JobFinished;
+import org.mycoswarm.queue.domain.Event.JobForgotten;
+import org.mycoswarm.queue.domain.Event.JobPaused;
+import org.mycoswarm.queue.domain.Event.JobResumed;
 import org.mycoswarm.queue.domain.Event.JobSubmitted;
+import org.mycoswarm.queue.domain.Event.KindPolicySet;
+import org.mycoswarm.queue.domain.Event.LateReport;
 import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
+import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
 import org.mycoswarm.queue.domain.Event.TasksAdded;
+import org.mycoswarm.queue.domain.Event.TasksRevived;
+import org.mycoswarm.queue.domain.Event.ThrottleSet;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
@@ -39,6 +48,8 @@ final class JobsProjection {
   void apply(LogEntry entry, Event event) {
     switch (event) {
       case BrokerStarted _, NodeRegistered _ -> {}
+      case NodeModeChanged _, JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
+      case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
       case JobSubmitted e -> submitted(entry, e);
       case TasksAdded e -> add(entry, e.job(), e.first(), e.tasks());
       case TaskLeased e -> leased(entry, e);
@@ -47,7 +58,8 @@ final class JobsProjection {
       case AttemptFailed e -> ended(entry, e.lease(), "failed", e.reason(), e.retryAt());
       case TaskSucceeded e -> succeeded(entry, e);
       case TaskBuried e -> buried(entry, e);
-      case JobCancelled e -> cancelled(entry, e.job());
+      case JobCancelled e -> endOpen(entry, e.job(), "cancelled");
+      case JobFailed e -> endOpen(entry, e.job(), "failed");
       case JobFinished e -> {
         String outcome = e.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
         end(entry, e.job(), outcome);
@@ -192,7 +204,7 @@ final class JobsProjection {
     sums.touch(task.job(), entry.position());
   }
 
-  private void cancelled(LogEntry entry, JobId job) {
+  private void endOpen(LogEntry entry, JobId job, String state) {
     sums.flush(change); // the counts in the row must be whole for the update below
     change.run(
         """
@@ -210,7 +222,7 @@ final class JobsProjection {
         update jobs set cancelled = ready + waiting + leased, ready = 0, waiting = 0, leased = 0
         where job = ?""",
         job.value());
-    end(entry, job, "cancelled");
+    end(entry, job, state);
   }
 
   private void end(LogEntry entry, JobId job, String state) {

@@ -7,15 +7,24 @@ import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.Event.AttemptFailed;
 import org.mycoswarm.queue.domain.Event.BrokerStarted;
 import org.mycoswarm.queue.domain.Event.JobCancelled;
+import org.mycoswarm.queue.domain.Event.JobFailed;
 import org.mycoswarm.queue.domain.Event.JobFinished;
+import org.mycoswarm.queue.domain.Event.JobForgotten;
+import org.mycoswarm.queue.domain.Event.JobPaused;
+import org.mycoswarm.queue.domain.Event.JobResumed;
 import org.mycoswarm.queue.domain.Event.JobSubmitted;
+import org.mycoswarm.queue.domain.Event.KindPolicySet;
+import org.mycoswarm.queue.domain.Event.LateReport;
 import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
+import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
 import org.mycoswarm.queue.domain.Event.TasksAdded;
+import org.mycoswarm.queue.domain.Event.TasksRevived;
+import org.mycoswarm.queue.domain.Event.ThrottleSet;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.schema.json.Json;
 
@@ -32,7 +41,9 @@ final class NodesProjection {
       case NodeRegistered e -> registered(entry, e);
       case BrokerStarted _, JobSubmitted _, TasksAdded _, TaskLeased _, LeaseExpired _ -> {}
       case LeaseReleased _, AttemptFailed _, TaskBuried _, TaskSucceeded _ -> {}
-      case JobCancelled _, JobFinished _ -> {}
+      case JobCancelled _, JobFailed _, JobFinished _ -> {}
+      case NodeModeChanged _, JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
+      case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
     }
   }
 

@@ -49,7 +49,8 @@ import org.mycoswarm.schema.json.Json;
 public final class BrokerUnderTest implements AutoCloseable {
   public static final String TOKEN = "a-token-for-tests-0123456789";
   static final String MODEL = "sha256:" + "a".repeat(64);
-  static final Limits LIMITS = new Limits(50, 20, 10, 1 << 20, 16 << 10, 16, 20, 3_600, 1_000);
+  static final Limits LIMITS =
+      new Limits(50, 20, 10, 1 << 20, 16 << 10, 16, 20, 3_600, 1_000, 1_000, Duration.ofSeconds(5));
   static final HttpLimits HTTP_LIMITS = new HttpLimits(1 << 20, 4 << 20, 100, 64 << 10, 500, 30, 2);
 
   private final HttpClient client = HttpClient.newHttpClient();

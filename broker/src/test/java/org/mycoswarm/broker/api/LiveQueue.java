@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.mycoswarm.broker.scheduling.LeaseDesk;
 import org.mycoswarm.broker.scheduling.Liveness;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
@@ -39,7 +39,6 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   private final JsonEventCodec codec = new JsonEventCodec();
   private final InMemoryEventLog log = InMemoryEventLog.create();
   private final EventFeed feed = new EventFeed(log, codec, 100);
-  private final LeaseDesk desk;
   private final Liveness liveness;
   private final LeaseDeadlines deadlines;
   private final QueueWriter writer;
@@ -48,7 +47,6 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
 
   LiveQueue(Limits limits, Clock clock, QueueWriter.Size size) {
     QueueState state = new QueueState(limits);
-    desk = new LeaseDesk(clock);
     liveness = new Liveness(clock, Stream.empty());
     deadlines = new LeaseDeadlines(clock, state.leases());
     writer =
@@ -62,7 +60,6 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             (entries, after) -> {
               feed.durable(entries, after);
               deadlines.durable(entries, after);
-              desk.durable(entries, after);
               after.nodes().forEach(nodes::add);
             });
     thread = new WriterThread(writer, failure -> {});
@@ -93,7 +90,11 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   @Override
   public Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
       throws InterruptedException {
-    return desk.lease(writer, cause, node, tasksMax, wait);
+    try {
+      return writer.lease(cause, new Ask(node, tasksMax), wait).get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException reason ? reason : new IllegalStateException(e);
+    }
   }
 
   @Override
@@ -157,7 +158,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
 
   @Override
   public void close() {
-    desk.close();
+    writer.sendAllAway().join();
     thread.close();
     log.close();
   }

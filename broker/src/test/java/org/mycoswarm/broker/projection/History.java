@@ -61,12 +61,13 @@ public final class History implements EntrySource {
   ///
   /// @throws IllegalStateException when the command is refused
   public synchronized History when(Command command) {
+    state.advance(now);
     Decision decision = decider.decide(state, command, now);
     if (!(decision instanceof Decision.Accepted accepted)) {
       throw new IllegalStateException(command + " was answered with " + decision);
     }
     if (!accepted.events().isEmpty()) {
-      accepted.events().forEach(state::apply);
+      accepted.events().forEach(event -> state.apply(event, now));
       entries.add(
           new LogEntry(
               position().next(),
@@ -202,7 +203,7 @@ public final class History implements EntrySource {
               "{}",
               List.of(blob(dice)),
               Map.of("files", 1L, "tokens", dice.nextLong(500)),
-              children(task.id(), task.spec().parent(), dice));
+              children(task.id(), state.spec(task).parent(), dice));
     }
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Capability;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
@@ -34,8 +35,8 @@ import org.mycoswarm.queue.engine.WriterThread;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
 import org.mycoswarm.queue.log.memory.InMemoryEventLog;
 
-/// The desk and the timekeeper with a real writer on its thread and a real clock; leases are short,
-/// so that nothing has to sleep for long.
+/// The writer's waiting room and the timekeeper, with a real writer on its thread and a real clock;
+/// leases are short, so that nothing has to sleep for long.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SchedulingTest {
   private static final NodeId NODE = new NodeId("n1");
@@ -46,7 +47,6 @@ class SchedulingTest {
   private final Clock clock = new SteadyClock(Clock.systemUTC(), Instant.EPOCH);
   private final LeaseDeadlines deadlines =
       new LeaseDeadlines(clock, new QueueState(Limits.DEFAULT).leases());
-  private final LeaseDesk desk = new LeaseDesk(clock);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private final QueueWriter writer =
       new QueueWriter(
@@ -56,10 +56,7 @@ class SchedulingTest {
           new QueueState(Limits.DEFAULT),
           clock,
           QueueWriter.Size.DEFAULT,
-          (entries, state) -> {
-            deadlines.durable(entries, state);
-            desk.durable(entries, state);
-          });
+          deadlines);
   private final WriterThread thread = new WriterThread(writer, failure::complete);
   private final Timekeeper timekeeper = new Timekeeper(writer, deadlines, failure::complete);
 
@@ -75,7 +72,6 @@ class SchedulingTest {
 
   @AfterEach
   void stop() {
-    desk.close();
     timekeeper.close();
     thread.close();
     assertThat(failure).isNotDone();
@@ -96,10 +92,11 @@ class SchedulingTest {
   }
 
   @Test
-  void aParkedNodeIsSentAwayWhenTheDeskCloses() {
+  void aNodeThatWaitsIsSentAwayWhenTheBrokerCloses() {
     CompletableFuture<Answer> parked = lease(LONG);
 
-    desk.close();
+    CompletableFuture<Boolean> away = writer.sendAllAway();
+    assertThat(away.orTimeout(40, TimeUnit.SECONDS).join()).isTrue();
 
     assertThat(accepted(parked).leased()).isEmpty();
   }
@@ -141,9 +138,6 @@ class SchedulingTest {
     LeaseId lease = accepted(lease(LONG)).leased().getFirst().lease();
 
     CompletableFuture<Answer> stopped = lease(LONG);
-    while (desk.waiting() == 0) {
-      Thread.onSpinWait();
-    }
     accepted(writer.submit(CAUSE, new Command.ReleaseLease(lease)));
 
     assertThat(accepted(stopped).leased()).isEmpty();
@@ -175,17 +169,7 @@ class SchedulingTest {
   }
 
   private CompletableFuture<Answer> lease(NodeId node, Duration wait) {
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                answer.complete(desk.lease(writer, CAUSE, node, 1, wait));
-              } catch (InterruptedException | RuntimeException e) {
-                answer.completeExceptionally(e);
-              }
-            });
-    return answer;
+    return writer.lease(CAUSE, new Ask(node, 1), wait);
   }
 
   private static Answer.Accepted accepted(CompletableFuture<Answer> answer) {

@@ -283,7 +283,9 @@ class RandomQueueTest {
     }
 
     private NodeMode mode() {
-      return random.nextInt(4) > 0 ? NodeMode.ACTIVE : NodeMode.values()[random.nextInt(3)];
+      return random.nextInt(4) > 0
+          ? NodeMode.ACTIVE
+          : random.nextBoolean() ? NodeMode.PAUSED : NodeMode.DRAINING;
     }
 
     private JobId job() {

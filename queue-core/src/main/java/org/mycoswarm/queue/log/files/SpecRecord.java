@@ -189,7 +189,7 @@ final class SpecRecord {
       }
       return new String(chars);
     }
-    String text = new String(in.array(), in.position(), length, UTF_8);
+    String text = new String(in.array(), in.arrayOffset() + in.position(), length, UTF_8);
     in.position(in.position() + length);
     return text;
   }
