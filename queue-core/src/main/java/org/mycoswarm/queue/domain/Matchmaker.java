@@ -74,7 +74,7 @@ final class Matchmaker {
     }
 
     boolean loaded() {
-      return seats.stream().anyMatch(seat -> loads(seat, walk.line().requirement()) == 0);
+      return seats.stream().anyMatch(seat -> keepsItsModel(seat, walk.line().requirement()));
     }
   }
 
@@ -171,6 +171,12 @@ final class Matchmaker {
         .thenComparingInt(seat -> size(seat.node.profile().resources().cpu()))
         .thenComparingDouble(
             seat -> -seat.node.profile().capability(requirement).map(Capability::rate).orElse(0.0));
+  }
+
+  /// Whether the node can do it without putting another model in the place of one that is loaded.
+  private static boolean keepsItsModel(Seat seat, Requirement requirement) {
+    return loads(seat, requirement) == 0
+        || seat.node.profile().capabilities().stream().noneMatch(Capability::loaded);
   }
 
   private static int loads(Seat seat, Requirement requirement) {

@@ -80,7 +80,9 @@ final class Orders {
         choices.next(4) == 3 ? 2 : normal.leasesPerNodeMax(),
         normal.attemptsMax(),
         normal.leaseSecondsMax(),
-        normal.keysMax());
+        normal.keysMax(),
+        normal.buriedMax(),
+        normal.ageingStep());
   }
 
   /// An event in a story.
