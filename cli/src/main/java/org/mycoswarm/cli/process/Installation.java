@@ -39,6 +39,14 @@ public record Installation(Path lib) {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Chronicle Queue and the native libraries use it; without this the JVM warns on every start.
     command.add("--sun-misc-unsafe-memory-access=allow");
+    // Classes loaded and linked, by the launcher's rehearsal; a JVM that it does not fit passes
+    // over
+    // it, and need not say so.
+    Path cache = lib.resolveSibling(artifact + ".aot");
+    if (Files.isRegularFile(cache)) {
+      command.add("-XX:AOTCache=" + cache);
+      command.add("-Xlog:disable");
+    }
     command.add("-jar");
     command.add(jar(artifact).toString());
     command.addAll(arguments);

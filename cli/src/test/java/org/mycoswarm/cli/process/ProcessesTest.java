@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -108,6 +109,20 @@ class ProcessesTest {
         .hasMessage(
             "Expected 'mycoswarm-broker-VERSION.jar' in '%s', but there is none. Build it: mvn -DskipTests package"
                 .formatted(folder));
+  }
+
+  @Test
+  void startsFromWhatTheLauncherRehearsedWhereThatIs() throws IOException {
+    Path lib = Files.createDirectories(folder.resolve("lib"));
+    Files.createFile(lib.resolve("mycoswarm-broker-0.1.jar"));
+    Installation installation = new Installation(lib);
+    assertThat(installation.command("mycoswarm-broker", List.of()).toString())
+        .doesNotContain("AOTCache");
+
+    Path cache = Files.createFile(folder.resolve("mycoswarm-broker.aot"));
+
+    assertThat(installation.command("mycoswarm-broker", List.of()))
+        .containsSubsequence("-XX:AOTCache=" + cache, "-jar");
   }
 
   private static CommandFailed lateFor(Child child) {
