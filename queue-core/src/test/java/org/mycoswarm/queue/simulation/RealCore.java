@@ -115,6 +115,10 @@ final class RealCore implements Core {
   @Override
   public String replayedHash() {
     EventLog log = parts.log();
-    return Replay.upTo(log.durable(), log, parts.codec(), parts.limits()).state().hash();
+    QueueState replayed =
+        Replay.upTo(log.durable(), log, parts.codec(), parts.limits()).state();
+    // The live state may know of later times than the newest entry.
+    replayed.advance(state.time());
+    return replayed.hash();
   }
 }
