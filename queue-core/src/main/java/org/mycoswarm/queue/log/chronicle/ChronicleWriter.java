@@ -2,6 +2,7 @@ package org.mycoswarm.queue.log.chronicle;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ChronicleWriter implements Closeable {
   private static final long MILLIS_PER_SEGMENT = 86_400_000;
   private static final long LOCK_WAIT_MILLIS = 500;
+  private static final int TABLE_BYTES = 64 << 10;
 
   private final Path folder;
   private final long segmentBytes;
@@ -52,6 +54,7 @@ final class ChronicleWriter implements Closeable {
     this.segmentBytes = settings.segmentBytes();
     this.disk = disk;
     this.room = new Room(disk, segmentBytes);
+    giveBlocks(folder.resolve("metadata.cq4t"));
     this.queue =
         SingleChronicleQueueBuilder.binary(folder)
             .rollCycle(RollCycles.FAST_DAILY)
@@ -61,6 +64,14 @@ final class ChronicleWriter implements Closeable {
             .build();
     this.appender = queue.createAppender();
     appender.singleThreadedCheckDisabled(true);
+  }
+
+  /// Chronicle's table is mapped, too: without blocks of its own a full disk would be met in there.
+  private void giveBlocks(Path table) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(table, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      disk.write(file, ByteBuffer.allocate(TABLE_BYTES), 0);
+    }
   }
 
   /// Appends one document and returns the offset of its header in [#file].

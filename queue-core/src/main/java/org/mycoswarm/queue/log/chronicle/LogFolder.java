@@ -3,15 +3,14 @@ package org.mycoswarm.queue.log.chronicle;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.mycoswarm.queue.log.LogFailure;
 
 /// The folder of one log, held by one process at a time.
@@ -31,11 +30,17 @@ import org.mycoswarm.queue.log.LogFailure;
 final class LogFolder implements Closeable {
   private static final String OPENING = "opening-";
 
+  /// The folders that this process holds. Asking the kernel would not do: it takes a process' lock
+  /// away as soon as the process closes any handle of the file, also one that was refused.
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
   private final Path folder;
+  private final Path held;
   private final FileChannel lockFile;
 
-  private LogFolder(Path folder, FileChannel lockFile) {
+  private LogFolder(Path folder, Path held, FileChannel lockFile) {
     this.folder = folder;
+    this.held = held;
     this.lockFile = lockFile;
   }
 
@@ -43,33 +48,37 @@ final class LogFolder implements Closeable {
   static LogFolder lock(Path folder, Disk disk) throws IOException {
     boolean isNew = !Files.isDirectory(folder);
     Files.createDirectories(folder);
-    FileChannel file =
-        FileChannel.open(
-            folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Path held = folder.toRealPath();
+    if (!HELD_HERE.add(held)) {
+      throw openAlready(folder);
+    }
     try {
-      if (tryLock(file) == null) {
-        throw new LogFailure(
-            ("Expected to be the only one who opens the log in '%s', but it is open already."
-                    + " Nothing was changed. Stop the broker that uses it, or give this one another"
-                    + " folder.")
-                .formatted(folder));
-      }
       if (isNew) {
         disk.forceNames(folder, 2);
       }
-      return new LogFolder(folder, file);
+      return new LogFolder(folder, held, lockedFile(folder));
     } catch (IOException | RuntimeException refused) {
-      file.close();
+      HELD_HERE.remove(held);
       throw refused;
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException openInThisProcess) {
-      return null;
+  private static FileChannel lockedFile(Path folder) throws IOException {
+    FileChannel file =
+        FileChannel.open(
+            folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (file.tryLock() == null) {
+      file.close();
+      throw openAlready(folder);
     }
+    return file;
+  }
+
+  private static LogFailure openAlready(Path folder) {
+    return new LogFailure(
+        ("Expected to be the only one who opens the log in '%s', but it is open already. Nothing was"
+                + " changed. Stop the broker that uses it, or give this one another folder.")
+            .formatted(folder));
   }
 
   Path path() {
@@ -106,19 +115,25 @@ final class LogFolder implements Closeable {
   }
 
   /// Deletes every file of the log that is older than this one, and the folders this leaves empty.
-  void deleteBefore(String from) throws IOException {
+  ///
+  /// @return whether there was anything to delete
+  boolean deleteBefore(String from) throws IOException {
+    boolean hasDeleted = false;
     String keptOpening = Path.of(from).getName(0).toString();
     for (Path opening : list(folder, OPENING + "*")) {
       int order = name(opening).compareTo(keptOpening);
       for (Path file : list(opening, order < 0 ? "*" : "*.cq4")) {
         if (name(file).compareTo(from) < 0) {
           Files.delete(file);
+          hasDeleted = true;
         }
       }
       if (order < 0) {
         Files.delete(opening);
+        hasDeleted = true;
       }
     }
+    return hasDeleted;
   }
 
   /// The folder for what this process will write. It is not made before there is something.
@@ -151,5 +166,6 @@ final class LogFolder implements Closeable {
   @Override
   public void close() throws IOException {
     lockFile.close();
+    HELD_HERE.remove(held);
   }
 }

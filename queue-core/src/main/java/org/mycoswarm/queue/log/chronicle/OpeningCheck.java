@@ -139,25 +139,24 @@ final class OpeningCheck {
   }
 
   /// The place to name: where reading stopped, unless that is a clean end and the file after it
-  /// cannot be read at all, or begins too late.
+  /// cannot be read at all, or begins too late, or is blank.
   private SegmentCheck.Stop blame(SegmentCheck.Stop stop, List<Start> behind) {
     if (!stop.isClean()) {
       return stop;
     }
+    StringBuilder why = new StringBuilder(stop.why());
     for (Start start : behind) {
+      String name = folder.name(start.file());
       if (start.isReadable()) {
-        String why = stop.why() + ", and '%s' begins with position %d";
-        return new SegmentCheck.Stop(
-            stop.file(),
-            stop.offset(),
-            why.formatted(folder.name(start.file()), start.position()),
-            false);
+        why.append(", and '%s' begins with position %d".formatted(name, start.position()));
+        return new SegmentCheck.Stop(stop.file(), stop.offset(), why.toString(), false);
       }
       if (!start.unreadable().isClean()) {
         return start.unreadable();
       }
+      why.append(", and '%s' is blank".formatted(name));
     }
-    return stop;
+    return new SegmentCheck.Stop(stop.file(), stop.offset(), why.toString(), true);
   }
 
   private LogDamaged damaged(SegmentCheck.Stop at, long acknowledged) {

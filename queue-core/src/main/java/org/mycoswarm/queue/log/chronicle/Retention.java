@@ -53,8 +53,7 @@ final class Retention implements Closeable {
 
   /// Deletes what an earlier call, or an earlier process, had no time for.
   synchronized void deleteLeftovers() throws IOException {
-    if (hasLeftovers && !firstFile.isEmpty()) {
-      folder.deleteBefore(firstFile);
+    if (hasLeftovers && !firstFile.isEmpty() && folder.deleteBefore(firstFile)) {
       disk.forceNames(folder.path(), 1);
     }
     hasLeftovers = false;

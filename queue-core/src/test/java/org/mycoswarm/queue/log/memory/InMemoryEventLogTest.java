@@ -64,4 +64,45 @@ class InMemoryEventLogTest extends EventLogContract {
 
     assertThat(LogTexts.of(InMemoryEventLog.open(log.disk()))).containsExactly("1 a");
   }
+
+  @Test
+  void whicheverAppendOrSyncFailsNothingAcknowledgedIsLostInThePowerCutAfterIt() {
+    for (int nth = 1; nth <= 20; nth++) {
+      for (int surviving = 0; surviving <= 3; surviving++) {
+        for (boolean failsInSync : new boolean[] {true, false}) {
+          InMemoryDisk failing = new InMemoryDisk();
+          if (failsInSync) {
+            failing.failSync(nth);
+          } else {
+            failing.failAppend(nth);
+          }
+
+          long acknowledged = appendUntilFailure(failing);
+          failing.cutPower(surviving);
+
+          EventLog after = InMemoryEventLog.open(failing);
+          assertThat(after.durable().value()).isBetween(acknowledged, acknowledged + surviving);
+          assertThat(LogTexts.of(after)).hasSize((int) after.durable().value());
+        }
+      }
+    }
+  }
+
+  /// Three entries a sync.
+  ///
+  /// @return the last position that a sync made durable
+  private static long appendUntilFailure(InMemoryDisk disk) {
+    EventLog log = InMemoryEventLog.open(disk);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 1; i <= 100; i++) {
+                log.append(new byte[] {(byte) i});
+                if (i % 3 == 0) {
+                  log.sync();
+                }
+              }
+            })
+        .isInstanceOf(LogFailure.class);
+    return log.durable().value();
+  }
 }
