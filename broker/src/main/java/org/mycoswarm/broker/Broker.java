@@ -164,9 +164,6 @@ public final class Broker implements AutoCloseable {
       if (config.lan()) {
         part(BrokerAdvertiser.start(facts.broker(), door.port()));
       }
-      if (config.lan()) {
-        part(BrokerAdvertiser.start(facts.broker(), door.port()));
-      }
       parts.push(home::withdraw);
       home.announce(runFile());
     } catch (IOException | RuntimeException e) {
