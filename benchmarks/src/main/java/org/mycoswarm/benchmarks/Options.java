@@ -42,7 +42,7 @@ record Options(
           Map.entry("--docs", "docs"),
           Map.entry("--rounds", "5"),
           Map.entry("--seconds", "3"),
-          Map.entry("--warm-seconds", "10"),
+          Map.entry("--warm-seconds", "30"),
           Map.entry("--only", ""),
           Map.entry("--row", ""),
           Map.entry("--rows", "all"),
