@@ -158,7 +158,8 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
 
   @Override
   public void close() {
-    writer.sendAllAway().join();
+    // A writer that stopped has sent everybody away already.
+    writer.sendAllAway().exceptionally(_ -> false).join();
     thread.close();
     log.close();
   }
