@@ -1,11 +1,14 @@
 package org.mycoswarm.queue.simulation;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.StateImage;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogPosition;
@@ -74,6 +77,38 @@ enum Bug {
     }
   },
 
+  SNAPSHOT_WITHOUT_A_FIELD {
+    @Override
+    List<StateImage> pieces(List<StateImage> honest) {
+      return honest.stream().map(Bug::withoutFailures).toList();
+    }
+  },
+
+  EVERYONE_IS_ONE_SUBMITTER {
+    @Override
+    Core core(Core real, World world) {
+      return new PlantedCores.Unfair(real);
+    }
+  },
+
+  NO_AGEING {
+    @Override
+    Limits limits(Limits honest) {
+      return new Limits(
+          honest.openTasksMax(),
+          honest.tasksPerSubmissionMax(),
+          honest.tasksPerResultMax(),
+          honest.commandBytesMax(),
+          honest.detailBytesMax(),
+          honest.leasesPerNodeMax(),
+          honest.attemptsMax(),
+          honest.leaseSecondsMax(),
+          honest.keysMax(),
+          honest.buriedMax(),
+          Duration.ofDays(1));
+    }
+  },
+
   NO_IDEMPOTENCY {
     @Override
     Core core(Core real, World world) {
@@ -103,6 +138,32 @@ enum Bug {
 
   Core core(Core real, World world) {
     return real;
+  }
+
+  Limits limits(Limits honest) {
+    return honest;
+  }
+
+  /// What is written down of the state.
+  List<StateImage> pieces(List<StateImage> honest) {
+    return honest;
+  }
+
+  private static StateImage withoutFailures(StateImage piece) {
+    return piece instanceof StateImage.TaskImage t
+        ? new StateImage.TaskImage(
+            t.task(),
+            t.spec(),
+            t.state(),
+            t.attempt(),
+            0,
+            t.near(),
+            t.missing(),
+            t.until(),
+            t.node(),
+            t.reason(),
+            t.waitsForAll())
+        : piece;
   }
 
   /// What the log makes of a torn entry.

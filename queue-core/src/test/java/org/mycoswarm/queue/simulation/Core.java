@@ -1,12 +1,16 @@
 package org.mycoswarm.queue.simulation;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.QueueView;
+import org.mycoswarm.queue.domain.StateImage;
 import org.mycoswarm.queue.domain.Task;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
@@ -16,11 +20,23 @@ import org.mycoswarm.queue.log.LogPosition;
 /// What the simulation uses of a broker: the queue behind its HTTP interface. Together with
 /// [Orders] the only place that knows how the queue is put together.
 interface Core {
+  /// What a broker keeps of its state, to start from.
+  ///
+  /// @param position of the last entry in it
+  record Snapshot(LogPosition position, List<StateImage> pieces) {
+    public Snapshot {
+      pieces = List.copyOf(pieces);
+    }
+  }
+
   CompletableFuture<Answer> submit(Command command);
+
+  /// A node asks for work, and waits for it.
+  CompletableFuture<Answer> lease(Ask ask, Duration wait);
 
   /// Takes one turn of the writer.
   ///
-  /// @return how many were answered
+  /// @return how many letters were taken
   int turn() throws InterruptedException;
 
   LeaseDeadlines.Renewal renew(NodeId node, List<LeaseId> leases);
@@ -31,14 +47,24 @@ interface Core {
   /// What a projection reads.
   List<LogEntry> entriesAfter(LogPosition after, int entriesMax) throws InterruptedException;
 
+  /// By the broker's clock.
+  Instant now();
+
   /// The state between two turns.
   QueueView view();
 
   /// The leases that the state holds.
   Stream<Task.Leased> leases();
 
-  String liveHash();
+  /// Whether a node that asked now would get something.
+  boolean wouldLease(Ask ask);
 
-  /// The hash of the state that the log replays to, from its first entry on.
-  String replayedHash();
+  /// The state between two turns, written down.
+  Snapshot snapshot();
+
+  /// Compares the live state with what the log replays to, from its first entry on or from a
+  /// snapshot.
+  ///
+  /// @return the first difference, or nothing
+  String difference(Snapshot... from);
 }

@@ -11,17 +11,22 @@ import static org.mycoswarm.queue.simulation.Violation.Promise.THE_LOG_TELLS_ONE
 import static org.mycoswarm.queue.simulation.Violation.Promise.TIME_IN_THE_LOG_GOES_FORWARD;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.LeaseId;
+import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.log.LogEntry;
 
 /// What the durable log tells, read by rules of its own: the judge of the queue must not share its
@@ -29,43 +34,44 @@ import org.mycoswarm.queue.log.LogEntry;
 final class History {
   private static final long FORGOTTEN_MILLIS = 3_000;
 
-  private static final class JobTale {
-    int tasks;
-    int open;
-    boolean ended;
-  }
-
-  private static final class TaskTale {
-    int attempts;
-    long leasedAt;
-    @Nullable LeaseId held;
-    @Nullable NodeId holder;
-    boolean ended;
-    boolean succeeded;
-  }
-
-  private final Map<JobId, JobTale> jobs = new HashMap<>();
-  private final Map<TaskId, TaskTale> tasks = new HashMap<>();
+  private final Map<JobId, Tale.OfJob> jobs = new LinkedHashMap<>();
+  private final Map<NodeId, Tale.OfNode> nodes = new HashMap<>();
   private final Map<LeaseId, Long> runsUntil = new HashMap<>();
   private final Set<String> keys = new HashSet<>();
+  private final LeaseRules rules;
+  private final Shares shares;
   private Instant at = Instant.EPOCH;
   private int openJobs;
+
+  History(Limits limits) {
+    rules = new LeaseRules(jobs, nodes, limits);
+    shares = new Shares(jobs.values(), limits.ageingStep());
+  }
 
   /// @param now virtual time at which the entry became durable
   void tell(LogEntry entry, long now) {
     if (entry.at().isBefore(at)) {
       throw new Violation(
           TIME_IN_THE_LOG_GOES_FORWARD,
-          "entry %s is of %s, after %s".formatted(entry, entry.at(), at));
+          "entry %s is of %s, after %s".formatted(entry.position(), entry.at(), at));
     }
     at = entry.at();
     for (Event event : entry.events()) {
       tell(event, entry, now);
     }
+    shares.observe(at);
   }
 
   boolean knows(JobId job) {
     return jobs.containsKey(job);
+  }
+
+  List<JobId> jobs() {
+    return List.copyOf(jobs.keySet());
+  }
+
+  Collection<NodeId> nodes() {
+    return nodes.keySet();
   }
 
   boolean holds(LeaseId lease) {
@@ -73,28 +79,22 @@ final class History {
   }
 
   boolean wasLeased(LeaseId lease) {
-    TaskTale task = tasks.get(lease.task());
-    return task != null && task.attempts >= lease.attempt();
+    return knows(lease.task()) && task(lease.task()).attempts >= lease.attempt();
   }
 
   /// When the newest lease of its task became durable, in virtual time.
   long leasedAt(LeaseId lease) {
-    TaskTale task = tasks.get(lease.task());
-    return task == null ? Long.MAX_VALUE : task.leasedAt;
+    return knows(lease.task()) ? task(lease.task()).leasedAt : Long.MAX_VALUE;
   }
 
   int openJobs() {
     return openJobs;
   }
 
-  int tasks() {
-    return tasks.size();
-  }
-
   Stream<String> openTales() {
-    return jobs.entrySet().stream()
-        .filter(job -> !job.getValue().ended)
-        .map(job -> "job %s with %d open tasks".formatted(job.getKey(), job.getValue().open));
+    return jobs.values().stream()
+        .filter(job -> !job.ended)
+        .map(job -> "job %s with %d open tasks".formatted(job.id, job.open()));
   }
 
   /// Every held lease runs for its full time from now on.
@@ -127,61 +127,58 @@ final class History {
   private void tell(Event event, LogEntry entry, long now) {
     switch (event) {
       case Event.JobSubmitted e -> submitted(e);
-      case Event.TasksAdded e -> added(e.job(), e.first(), e.tasks().size());
+      case Event.TasksAdded e -> added(job(e.job()), e.first(), e.tasks());
       case Event.TaskLeased e -> leased(e, now);
       case Event.LeaseEnding e -> leaseEnded(e, now);
       case Event.TaskSucceeded e -> succeeded(e, entry);
-      case Event.TaskBuried e -> ended(e.task());
-      case Event.JobCancelled e -> jobEnded(e.job(), false);
-      case Event.JobFailed e -> jobEnded(e.job(), false);
-      case Event.JobFinished e -> jobEnded(e.job(), true);
-      case Event.BrokerStarted _,
-          Event.NodeRegistered _,
-          Event.NodeModeChanged _,
-          Event.TasksRevived _,
-          Event.LateReport _,
-          Event.JobPaused _,
-          Event.JobResumed _,
-          Event.JobForgotten _,
-          Event.ThrottleSet _,
-          Event.KindPolicySet _ -> {}
+      case Event.TaskBuried e -> ended(open(e.task(), e), Tale.End.BURIED);
+      case Event.TasksRevived e -> revived(e);
+      case Event.JobEnding e -> jobEnded(e);
+      case Event.JobPaused e -> job(e.job()).paused = true;
+      case Event.JobResumed e -> job(e.job()).paused = false;
+      case Event.NodeRegistered e ->
+          nodes.computeIfAbsent(e.node(), _ -> new Tale.OfNode(e.profile())).profile = e.profile();
+      case Event.NodeModeChanged e -> rules.node(e.node()).mode = e.mode();
+      case Event.ThrottleSet e -> rules.throttle(e.scope(), e.throttle());
+      case Event.LateReport e -> late(e);
+      case Event.BrokerStarted _, Event.JobForgotten _, Event.KindPolicySet _ -> {}
     }
   }
 
   private void submitted(Event.JobSubmitted e) {
-    if (jobs.put(e.job(), new JobTale()) != null) {
+    Tale.OfJob job = new Tale.OfJob(e.job(), e.spec());
+    if (jobs.put(e.job(), job) != null) {
       throw new Violation(THE_LOG_TELLS_ONE_STORY, "job %s is submitted twice".formatted(e.job()));
     }
     // The name, because a key that was left out on the way would not be seen here.
     if (!keys.add(e.spec().name())) {
       throw new Violation(
-          ONE_JOB_FOR_ONE_KEY, "job %s is the second '%s'".formatted(e.job(), e.spec().name()));
+          ONE_JOB_FOR_ONE_KEY, "job %s is the second of '%s'".formatted(e.job(), e.spec().name()));
     }
     openJobs++;
-    added(e.job(), 0, e.tasks().size());
+    added(job, 0, e.tasks());
   }
 
-  private void added(JobId id, int first, int count) {
-    JobTale job = job(id);
-    if (job.tasks != first) {
+  private void added(Tale.OfJob job, int first, List<TaskSpec> specs) {
+    if (job.tasks.size() != first || job.ended) {
       throw new Violation(
           THE_LOG_TELLS_ONE_STORY,
-          "tasks from %d on join job %s of %d tasks".formatted(first, id, job.tasks));
+          "tasks from %d on join job %s of %d tasks".formatted(first, job.id, job.tasks.size()));
     }
-    for (int i = 0; i < count; i++) {
-      tasks.put(new TaskId(id, first + i), new TaskTale());
-    }
-    job.tasks += count;
-    job.open += count;
+    specs.forEach(
+        spec -> job.tasks.add(new Tale.OfTask(new TaskId(job.id, job.tasks.size()), spec)));
+    job.unblock();
   }
 
   private void leased(Event.TaskLeased e, long now) {
-    TaskTale task = open(e.lease().task(), e);
+    Tale.OfTask task = open(e.lease().task(), e);
     if (task.held != null || e.lease().attempt() != task.attempts + 1) {
       throw new Violation(
           ONE_LEASE_OF_A_TASK_AT_A_TIME,
           "%s follows attempt %d, held as %s".formatted(e, task.attempts, task.held));
     }
+    rules.check(e, task, at);
+    shares.lease(job(task.id.job()), task, at);
     task.attempts++;
     task.leasedAt = now;
     task.held = e.lease();
@@ -190,7 +187,7 @@ final class History {
   }
 
   private void leaseEnded(Event.LeaseEnding e, long now) {
-    TaskTale task = held(e.lease(), e);
+    Tale.OfTask task = held(e.lease(), e);
     Long until = runsUntil.remove(e.lease());
     if (e instanceof Event.LeaseExpired && until != null && now < until) {
       throw new Violation(
@@ -199,27 +196,31 @@ final class History {
               .formatted(e.lease(), task.holder, until, now));
     }
     task.held = null;
+    task.notBefore =
+        switch (e) {
+          case Event.LeaseExpired expired -> expired.retryAt();
+          case Event.AttemptFailed failed -> failed.retryAt();
+          case Event.LeaseReleased _ -> null;
+        };
   }
 
   private void succeeded(Event.TaskSucceeded e, LogEntry entry) {
-    TaskTale task = tasks.get(e.lease().task());
-    if (task != null && task.succeeded) {
+    if (knows(e.lease().task()) && task(e.lease().task()).end == Tale.End.SUCCEEDED) {
       throw new Violation(ONE_RESULT_FOR_A_TASK, "%s is the second one".formatted(e));
     }
-    TaskTale held = held(e.lease(), e);
-    NodeId holder = held.holder;
-    int next = next(entry);
-    for (int i = 0; i < 5 && holder != null; i++) {
-      if (e.result().detail().equals(Orders.detail(holder, e.lease(), i)) && i != next) {
-        throw new Violation(AN_ENTRY_IS_WHOLE, "%s came with %d tasks".formatted(e, next));
-      }
-    }
-    if (holder == null || !e.result().detail().equals(Orders.detail(holder, e.lease(), next))) {
+    Tale.OfTask task = held(e.lease(), e);
+    NodeId holder = task.holder;
+    if (holder == null || !isOf(e, holder, next(entry))) {
+      boolean torn = holder != null && Stream.of(0, 1, 2, 3).anyMatch(n -> isOf(e, holder, n));
       throw new Violation(
-          A_RESULT_IS_OF_THE_LEASE_IT_IS_LOGGED_FOR, "%s, held by %s".formatted(e, holder));
+          torn ? AN_ENTRY_IS_WHOLE : A_RESULT_IS_OF_THE_LEASE_IT_IS_LOGGED_FOR,
+          "%s, held by %s, with %d tasks".formatted(e, holder, next(entry)));
     }
-    held.succeeded = true;
-    ended(e.lease().task());
+    ended(task, Tale.End.SUCCEEDED);
+  }
+
+  private static boolean isOf(Event.TaskSucceeded e, NodeId holder, int next) {
+    return e.result().detail().equals(Orders.detail(holder, e.lease(), next));
   }
 
   private static int next(LogEntry entry) {
@@ -228,51 +229,82 @@ final class History {
         .sum();
   }
 
-  private void ended(TaskId id) {
-    TaskTale task = open(id, id);
-    task.ended = true;
+  private void ended(Tale.OfTask task, Tale.End how) {
+    task.end = how;
     if (task.held != null) {
       runsUntil.remove(task.held);
+      task.held = null;
     }
-    job(id.job()).open--;
+    job(task.id.job()).unblock();
   }
 
-  private void jobEnded(JobId id, boolean byItself) {
-    JobTale job = job(id);
-    if (job.ended || (byItself && job.open != 0)) {
+  private void revived(Event.TasksRevived e) {
+    Tale.OfJob job = job(e.job());
+    if (job.ended) {
+      job.ended = false;
+      openJobs++;
+    }
+    for (int number : e.numbers()) {
+      Tale.OfTask task = job.tasks.get(number);
+      if (task.held != null || task.end == Tale.End.SUCCEEDED) {
+        throw new Violation(
+            THE_LOG_TELLS_ONE_STORY, "%s, but %s is %s".formatted(e, task.id, task.end));
+      }
+      task.end = Tale.End.NONE;
+      task.notBefore = null;
+      task.deadline = null;
+      task.othersEnded = false;
+    }
+    job.unblock();
+  }
+
+  private void jobEnded(Event.JobEnding e) {
+    Tale.OfJob job = job(e.job());
+    boolean early = e instanceof Event.JobFinished && job.open() > 0;
+    if (job.ended || early) {
       throw new Violation(
           THE_LOG_TELLS_ONE_STORY,
-          "job %s ends with %d open tasks, ended before: %s".formatted(id, job.open, job.ended));
+          "%s with %d open tasks, ended before: %s".formatted(e, job.open(), job.ended));
     }
     job.ended = true;
     openJobs--;
-    for (int i = 0; i < job.tasks; i++) {
-      TaskTale task = tasks.get(new TaskId(id, i));
-      if (task != null && !task.ended) {
-        ended(new TaskId(id, i));
-      }
+    List<Tale.OfTask> open =
+        new ArrayList<>(job.tasks.stream().filter(task -> task.end == Tale.End.NONE).toList());
+    open.forEach(task -> ended(task, Tale.End.WITH_ITS_JOB));
+  }
+
+  private void late(Event.LateReport e) {
+    if (holds(e.lease())) {
+      throw new Violation(THE_LOG_TELLS_ONE_STORY, "%s, but the lease is held".formatted(e));
     }
   }
 
-  private JobTale job(JobId id) {
-    JobTale job = jobs.get(id);
+  private Tale.OfJob job(JobId id) {
+    Tale.OfJob job = jobs.get(id);
     if (job == null) {
       throw new Violation(THE_LOG_TELLS_ONE_STORY, "job %s was never submitted".formatted(id));
     }
     return job;
   }
 
-  private TaskTale open(TaskId id, Object event) {
-    TaskTale task = tasks.get(id);
-    if (task == null || task.ended) {
+  private boolean knows(TaskId id) {
+    return knows(id.job()) && id.number() < job(id.job()).tasks.size();
+  }
+
+  private Tale.OfTask task(TaskId id) {
+    return job(id.job()).tasks.get(id.number());
+  }
+
+  private Tale.OfTask open(TaskId id, Object event) {
+    if (!knows(id) || task(id).end != Tale.End.NONE) {
       throw new Violation(
           THE_LOG_TELLS_ONE_STORY, "%s, but the task has ended or never was".formatted(event));
     }
-    return task;
+    return task(id);
   }
 
-  private TaskTale held(LeaseId lease, Object event) {
-    TaskTale task = open(lease.task(), event);
+  private Tale.OfTask held(LeaseId lease, Object event) {
+    Tale.OfTask task = open(lease.task(), event);
     if (!lease.equals(task.held)) {
       throw new Violation(
           THE_LOG_TELLS_ONE_STORY,

@@ -1,15 +1,15 @@
 package org.mycoswarm.queue.simulation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Capability;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.Command.CompleteTask;
-import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.Event;
@@ -19,17 +19,15 @@ import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeProfile;
-import org.mycoswarm.queue.domain.Requirement;
-import org.mycoswarm.queue.domain.RetryPolicy;
+import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.TaskResult;
 import org.mycoswarm.queue.domain.TaskSpec;
 
 /// The commands that clients and nodes of the simulation send.
 final class Orders {
   static final Duration LEASE = Duration.ofSeconds(6);
+  static final int CPUS = 3;
   private static final BlobHash FINGERPRINT = new BlobHash("ab".repeat(32));
-  private static final RetryPolicy RETRY =
-      new RetryPolicy(5, Duration.ofMillis(500), Duration.ofSeconds(4));
 
   private Orders() {}
 
@@ -40,23 +38,74 @@ final class Orders {
   static RegisterNode register(NodeId node, List<String> kinds) {
     List<Capability> capabilities =
         kinds.stream().map(kind -> new Capability(kind, null, "cpu", 0)).toList();
-    return new RegisterNode(node, new NodeProfile("simulated", capabilities, "{}"));
+    Resources slots = new Resources(CPUS, 0, 0);
+    return new RegisterNode(
+        node, new NodeProfile("simulated", capabilities, slots, List.of(), "{}"));
   }
 
-  static SubmitJob submit(JobId job, String key, List<TaskSpec> tasks) {
-    JobSpec.IdempotencyKey once = new JobSpec.IdempotencyKey(key, FINGERPRINT);
-    return new SubmitJob(job, new JobSpec("of " + key, "simulated", "{}", List.of(), once), tasks);
+  static SubmitJob submit(JobId job, Plan plan, Instant now) {
+    return submit(
+        job, plan, new JobSpec.IdempotencyKey(plan.name(), FINGERPRINT), plan.order(now), now);
   }
 
   /// The same submission as by a client without a key.
   static SubmitJob withoutKey(SubmitJob command) {
-    JobSpec spec = command.spec();
-    JobSpec unkeyed = new JobSpec(spec.name(), spec.kind(), spec.detail(), spec.blobs(), null);
-    return new SubmitJob(command.job(), unkeyed, command.tasks());
+    return with(command, null, command.spec().order());
   }
 
-  static List<TaskSpec> tasks(String kind, int count) {
-    return IntStream.range(0, count).mapToObj(_ -> task(kind)).toList();
+  /// The same submission as by a submitter that everyone is.
+  static SubmitJob byAnyone(SubmitJob command) {
+    JobSpec.Order order = command.spec().order();
+    JobSpec.Order same =
+        new JobSpec.Order("s", order.priority(), order.toleratedPercent(), order.deadline());
+    return with(command, command.spec().key(), same);
+  }
+
+  private static SubmitJob submit(
+      JobId job, Plan plan, JobSpec.IdempotencyKey key, JobSpec.Order order, Instant now) {
+    JobSpec spec = new JobSpec(plan.name(), plan.submitter(), "{}", List.of(), key, order);
+    return new SubmitJob(job, spec, plan.specs(now));
+  }
+
+  private static SubmitJob with(
+      SubmitJob command, JobSpec.@Nullable IdempotencyKey key, JobSpec.Order order) {
+    JobSpec spec = command.spec();
+    return new SubmitJob(
+        command.job(),
+        new JobSpec(spec.name(), spec.kind(), spec.detail(), spec.blobs(), key, order),
+        command.tasks());
+  }
+
+  /// Small limits are reached sooner. The largest job must fit, and nothing may be forgotten that
+  /// must be known.
+  static Limits limits(Choices.Stream choices) {
+    Limits usual = Limits.DEFAULT;
+    return new Limits(
+        choices.next(4) == 3 ? 45 : usual.openTasksMax(),
+        usual.tasksPerSubmissionMax(),
+        usual.tasksPerResultMax(),
+        usual.commandBytesMax(),
+        usual.detailBytesMax(),
+        choices.next(4) == 3 ? 2 : usual.leasesPerNodeMax(),
+        usual.attemptsMax(),
+        usual.leaseSecondsMax(),
+        usual.keysMax(),
+        choices.next(4) == 3 ? (Strict.LEASES_OF_FORGOTTEN_TASKS_END ? 2 : 60) : usual.buriedMax(),
+        Duration.ofMillis(choices.next(2) == 1 ? 5_000 : 500));
+  }
+
+  /// A result that says of which lease it is, and how many tasks it asks for.
+  static CompleteTask complete(NodeId node, LeaseId lease, List<TaskSpec> next) {
+    TaskResult result =
+        new TaskResult(
+            detail(node, lease, next.size()),
+            List.of(),
+            Collections.unmodifiableSortedMap(new TreeMap<>()));
+    return new CompleteTask(lease, result, next);
+  }
+
+  static String detail(NodeId node, LeaseId lease, int next) {
+    return "{\"node\":\"%s\",\"lease\":\"%s\",\"next\":%d}".formatted(node, lease, next);
   }
 
   /// The job that a submission became.
@@ -68,60 +117,35 @@ final class Orders {
         .orElseThrow();
   }
 
-  /// Small limits are reached sooner. The largest job must fit.
-  static Limits limits(Choices.Stream choices) {
-    Limits normal = Limits.DEFAULT;
-    return new Limits(
-        choices.next(4) == 3 ? 6 : normal.openTasksMax(),
-        normal.tasksPerSubmissionMax(),
-        normal.tasksPerResultMax(),
-        normal.commandBytesMax(),
-        normal.detailBytesMax(),
-        choices.next(4) == 3 ? 2 : normal.leasesPerNodeMax(),
-        normal.attemptsMax(),
-        normal.leaseSecondsMax(),
-        normal.keysMax(),
-        normal.buriedMax(),
-        normal.ageingStep());
+  static Command expire(List<LeaseId> due) {
+    return new Command.ExpireLeases(due);
   }
 
   /// An event in a story.
   static String brief(Event event) {
     return switch (event) {
       case Event.JobSubmitted e ->
-          "JobSubmitted[job=%s, %s, %d tasks]"
-              .formatted(e.job(), e.spec().name(), e.tasks().size());
+          "JobSubmitted[%s, %s, %s, %s]"
+              .formatted(e.job(), e.spec().name(), e.spec().order(), brief(e.tasks()));
       case Event.NodeRegistered e -> "NodeRegistered[node=%s]".formatted(e.node());
       case Event.TasksAdded e ->
-          "TasksAdded[job=%s, first=%d, %d tasks]".formatted(e.job(), e.first(), e.tasks().size());
+          "TasksAdded[%s, first=%d, %s]".formatted(e.job(), e.first(), brief(e.tasks()));
       default -> event.toString();
     };
   }
 
-  static Command expire(List<LeaseId> due) {
-    return new Command.ExpireLeases(due);
-  }
-
-  static LeaseTasks lease(NodeId node, int tasksMax) {
-    return new LeaseTasks(node, tasksMax);
-  }
-
-  /// A result that says of which lease it is, and how many tasks it asks for.
-  static CompleteTask complete(NodeId node, LeaseId lease, List<TaskSpec> next) {
-    return complete(lease, detail(node, lease, next.size()), next);
-  }
-
-  static CompleteTask complete(LeaseId lease, String detail, List<TaskSpec> next) {
-    TaskResult result =
-        new TaskResult(detail, List.of(), Collections.unmodifiableSortedMap(new TreeMap<>()));
-    return new CompleteTask(lease, result, next);
-  }
-
-  static String detail(NodeId node, LeaseId lease, int next) {
-    return "{\"node\":\"%s\",\"lease\":\"%s\",\"next\":%d}".formatted(node, lease, next);
-  }
-
-  private static TaskSpec task(String kind) {
-    return new TaskSpec(new Requirement(kind, null), kind, null, "{}", List.of(), RETRY, LEASE);
+  private static List<String> brief(List<TaskSpec> tasks) {
+    return tasks.stream()
+        .map(
+            task ->
+                "%s cost %d %s %s %s"
+                    .formatted(
+                        task.requirement().kind(),
+                        task.terms().cost(),
+                        task.requirement().resources().isNone() ? "" : task.requirement(),
+                        task.start().equals(TaskSpec.Start.AT_ONCE) ? "" : task.start(),
+                        task.terms().deadline() == null ? "" : "until " + task.terms().deadline())
+                    .strip())
+        .toList();
   }
 }

@@ -1,5 +1,7 @@
 package org.mycoswarm.queue.simulation;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
@@ -68,13 +71,28 @@ final class PlantedCores {
     }
 
     @Override
-    public String liveHash() {
-      return real.liveHash();
+    public CompletableFuture<Answer> lease(Ask ask, Duration wait) {
+      return real.lease(ask, wait);
     }
 
     @Override
-    public String replayedHash() {
-      return real.replayedHash();
+    public Instant now() {
+      return real.now();
+    }
+
+    @Override
+    public boolean wouldLease(Ask ask) {
+      return real.wouldLease(ask);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return real.snapshot();
+    }
+
+    @Override
+    public String difference(Snapshot... from) {
+      return real.difference(from);
     }
   }
 
@@ -103,6 +121,18 @@ final class PlantedCores {
     @Override
     public CompletableFuture<Answer> submit(Command command) {
       return super.submit(command instanceof Command.SubmitJob c ? Orders.withoutKey(c) : command);
+    }
+  }
+
+  /// Gives everyone a share of the same submitter.
+  static final class Unfair extends Spoiled {
+    Unfair(Core real) {
+      super(real);
+    }
+
+    @Override
+    public CompletableFuture<Answer> submit(Command command) {
+      return super.submit(command instanceof Command.SubmitJob c ? Orders.byAnyone(c) : command);
     }
   }
 
@@ -140,6 +170,11 @@ final class PlantedCores {
         (held ? renewed : lost).add(lease);
       }
       return new LeaseDeadlines.Renewal(renewed, lost);
+    }
+
+    @Override
+    public CompletableFuture<Answer> lease(Ask ask, Duration wait) {
+      return super.lease(ask, wait).thenApply(this::shown);
     }
 
     private Answer shown(Answer answer) {

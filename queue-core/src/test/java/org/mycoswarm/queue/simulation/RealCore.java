@@ -3,12 +3,16 @@ package org.mycoswarm.queue.simulation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
+import org.mycoswarm.queue.domain.Decision;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
@@ -22,8 +26,10 @@ import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.engine.Replay;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
+import org.mycoswarm.queue.log.LogCursor;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.LogRecord;
 
 /// The real parts, put together as a broker does, without its threads and sockets.
 final class RealCore implements Core {
@@ -33,7 +39,14 @@ final class RealCore implements Core {
   /// @param limits small ones are reached sooner
   record Parts(EventLog log, EventCodec codec, Limits limits, QueueWriter.Size size) {}
 
+  /// Makes the clock of a process.
+  interface ClockFrom {
+    Clock notBefore(Instant newest);
+  }
+
   private final Parts parts;
+  private final Decider decider;
+  private final Clock time;
   private final QueueState state;
   private final EventFeed feed;
   private final LeaseDeadlines deadlines;
@@ -41,21 +54,22 @@ final class RealCore implements Core {
 
   /// Starts from whatever the log holds.
   ///
+  /// @param from where to start, or null for the first entry
   /// @param clock made for this process, which may not go back behind the newest entry
   /// @param durable told when the real listeners were
-  RealCore(Parts parts, ClockFrom clock, Runnable durable) {
+  RealCore(Parts parts, @Nullable Snapshot from, ClockFrom clock, Runnable durable) {
     this.parts = parts;
     EventLog log = parts.log();
-    Replay.Replayed replayed = Replay.upTo(log.durable(), log, parts.codec(), parts.limits());
-    Clock time = clock.notBefore(replayed.at());
-    state = replayed.state();
+    state = from == null ? replayed() : restored(from);
+    time = clock.notBefore(state.time());
+    decider = new Decider(parts.limits());
     feed = new EventFeed(log, parts.codec(), KEPT_BY_FEED);
     deadlines = new LeaseDeadlines(time, state.leases());
     writer =
         new QueueWriter(
             log,
             parts.codec(),
-            new Decider(parts.limits()),
+            decider,
             state,
             time,
             parts.size(),
@@ -66,14 +80,14 @@ final class RealCore implements Core {
             });
   }
 
-  /// Makes the clock of a process.
-  interface ClockFrom {
-    Clock notBefore(Instant newest);
-  }
-
   @Override
   public CompletableFuture<Answer> submit(Command command) {
     return writer.submit(CAUSE, command);
+  }
+
+  @Override
+  public CompletableFuture<Answer> lease(Ask ask, Duration wait) {
+    return writer.lease(CAUSE, ask, wait);
   }
 
   @Override
@@ -98,6 +112,11 @@ final class RealCore implements Core {
   }
 
   @Override
+  public Instant now() {
+    return time.instant();
+  }
+
+  @Override
   public QueueView view() {
     return state;
   }
@@ -108,17 +127,55 @@ final class RealCore implements Core {
   }
 
   @Override
-  public String liveHash() {
-    return state.hash();
+  public boolean wouldLease(Ask ask) {
+    Command command = new Command.LeaseTasks(List.of(ask));
+    return decider.decide(state, command, state.time()) instanceof Decision.Accepted accepted
+        && !accepted.events().isEmpty();
   }
 
   @Override
-  public String replayedHash() {
+  public Snapshot snapshot() {
+    return new Snapshot(parts.log().durable(), state.image().toList());
+  }
+
+  @Override
+  public String difference(Snapshot... from) {
+    QueueState other = from.length == 0 ? replayed() : restored(from[0]);
+    other.advance(state.time());
+    return state.hash().equals(other.hash()) ? "" : firstDifference(lines(state), lines(other));
+  }
+
+  private QueueState replayed() {
     EventLog log = parts.log();
-    QueueState replayed =
-        Replay.upTo(log.durable(), log, parts.codec(), parts.limits()).state();
-    // The live state may know of later times than the newest entry.
-    replayed.advance(state.time());
-    return replayed.hash();
+    return Replay.upTo(log.durable(), log, parts.codec(), parts.limits()).state();
+  }
+
+  private QueueState restored(Snapshot from) {
+    QueueState restored = new QueueState(parts.limits());
+    restored.restore(from.pieces().iterator());
+    try (LogCursor tail = parts.log().read(from.position())) {
+      for (LogRecord next = tail.next(); next != null; next = tail.next()) {
+        LogEntry entry = parts.codec().decode(next);
+        entry.events().forEach(event -> restored.apply(event, entry.at()));
+      }
+    }
+    return restored;
+  }
+
+  private static List<String> lines(QueueState state) {
+    List<String> lines = new ArrayList<>();
+    state.describe(lines::add);
+    return lines;
+  }
+
+  private static String firstDifference(List<String> live, List<String> other) {
+    for (int i = 0; i < Math.max(live.size(), other.size()); i++) {
+      String here = i < live.size() ? live.get(i) : "nothing";
+      String there = i < other.size() ? other.get(i) : "nothing";
+      if (!here.equals(there)) {
+        return "live '%s', otherwise '%s'".formatted(here, there);
+      }
+    }
+    return "the same lines with other hashes";
   }
 }

@@ -1,31 +1,27 @@
 package org.mycoswarm.queue.simulation;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.JobId;
-import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.engine.Answer;
 
 /// Somebody who submits one job, again and again under the same Idempotency-Key until it is
 /// answered, and perhaps changes their mind later.
 final class SimClient {
   private final World world;
-  private final String key;
-  private final List<TaskSpec> tasks;
+  private final Plan plan;
   private final Choices.Stream choices;
   private final Link link;
   private final boolean cancels;
   private @Nullable JobId job;
   private boolean cancelled;
 
-  SimClient(World world, String key, List<TaskSpec> tasks, boolean cancels) {
+  SimClient(World world, Plan plan, boolean cancels) {
     this.world = world;
-    this.key = key;
-    this.tasks = tasks;
+    this.plan = plan;
     this.cancels = cancels;
-    this.choices = world.choices.of(key);
-    this.link = world.link(key);
+    this.choices = world.choices.of(plan.name());
+    this.link = world.link(plan.name());
   }
 
   void start() {
@@ -39,7 +35,7 @@ final class SimClient {
   private void submit() {
     if (job == null) {
       // Whoever serves the request makes a job id of its own for each.
-      ask(() -> Orders.submit(world.newJob(), key, tasks), this::submitted);
+      ask(() -> Orders.submit(world.newJob(), plan, world.broker.now()), this::submitted);
       world.agenda.in(choices.between(400, 1_500), this::submit);
     }
   }
@@ -54,7 +50,7 @@ final class SimClient {
     if (before != null && !before.equals(job)) {
       throw new Violation(
           Violation.Promise.ONE_JOB_FOR_ONE_KEY,
-          "%s was answered as job %s and as job %s".formatted(key, before, job));
+          "%s was answered as job %s and as job %s".formatted(plan.name(), before, job));
     }
     if (before == null && cancels) {
       world.agenda.in(choices.between(0, 6_000), this::cancel);
@@ -77,7 +73,7 @@ final class SimClient {
               order,
               answer -> {
                 if (!(answer instanceof Answer.Accepted)) {
-                  world.say(() -> "client %s: %s".formatted(key, answer));
+                  world.say(() -> "client %s: %s".formatted(plan.name(), answer));
                 }
                 link.send(() -> caller.answered(answer));
               });

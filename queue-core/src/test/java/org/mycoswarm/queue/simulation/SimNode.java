@@ -1,10 +1,15 @@
 package org.mycoswarm.queue.simulation;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
@@ -29,6 +34,7 @@ final class SimNode {
   private final Deque<Runnable> asleep = new ArrayDeque<>();
   private int life;
   private boolean frozen;
+  private boolean asking;
 
   /// @param stubborn goes on with work of which it heard that the lease is lost
   SimNode(World world, NodeId id, List<String> kinds, boolean stubborn) {
@@ -38,6 +44,10 @@ final class SimNode {
     this.stubborn = stubborn;
     this.choices = world.choices.of(id.value());
     this.link = world.link(id.value());
+  }
+
+  NodeId id() {
+    return id;
   }
 
   void start() {
@@ -60,15 +70,24 @@ final class SimNode {
 
   private void poll() {
     later(
-        choices.between(200, 900),
+        choices.between(100, 700),
         () -> {
-          if (works.size() < CAPACITY) {
-            int room = choices.between(1, CAPACITY - works.size());
-            ask(Orders.lease(id, room), this::leased);
+          if (works.size() < CAPACITY && !asking) {
+            lease();
           }
           poll();
           misbehave();
         });
+  }
+
+  private void lease() {
+    asking = true;
+    Duration wait = Duration.ofMillis(choices.next(2) == 0 ? choices.next(5_000) : 0);
+    long costMax = choices.next(4) == 3 ? choices.between(1, 6) : Long.MAX_VALUE;
+    Ask ask = new Ask(id, choices.between(1, CAPACITY - works.size()), costMax);
+    send(caller -> world.broker.lease(ask, wait, caller), ask, this::leased);
+    // Whoever hears nothing asks again.
+    later((int) wait.toMillis() + choices.between(500, 1_500), () -> asking = false);
   }
 
   private void renew() {
@@ -96,6 +115,7 @@ final class SimNode {
   }
 
   private void leased(Answer answer) {
+    asking = false;
     switch (answer) {
       case Answer.Accepted accepted -> accepted.leased().forEach(this::work);
       case Answer.Rejected(Rejection.NodeUnknown _) -> register();
@@ -122,7 +142,16 @@ final class SimNode {
   }
 
   private List<TaskSpec> more(TaskSpec spec) {
-    return spec.parent() == null ? Orders.tasks("embed", choices.between(1, 3)) : List.of();
+    if (spec.parent() != null) {
+      return List.of();
+    }
+    Instant now = world.broker.now();
+    List<Plan.Work> more = new ArrayList<>();
+    int count = choices.between(1, 3);
+    for (int i = 0; i < count; i++) {
+      more.add(Plan.Work.random("embed", more, choices));
+    }
+    return more.stream().map(work -> work.spec(now, null)).toList();
   }
 
   /// Reports until it is answered.
@@ -150,7 +179,11 @@ final class SimNode {
       end();
     } else if (world.faults.nodeStops(choices)) {
       world.say(() -> "node %s stops in order".formatted(id));
-      works.forEach(lease -> ask(new Command.ReleaseLease(lease), _ -> {}));
+      if (choices.next(2) == 0) {
+        ask(new Command.LeaveNode(id), _ -> {});
+      } else {
+        works.forEach(lease -> ask(new Command.ReleaseLease(lease), _ -> {}));
+      }
       end();
     }
   }
@@ -159,18 +192,22 @@ final class SimNode {
     life++;
     works.clear();
     asleep.clear();
+    asking = false;
     world.agenda.in(choices.between(100, 12_000), this::start);
   }
 
   private void ask(Command command, SimBroker.Caller caller) {
+    send(answered -> world.broker.ask(command, answered), command, caller);
+  }
+
+  private void send(Consumer<SimBroker.Caller> call, Object what, SimBroker.Caller caller) {
     int sender = life;
     link.send(
         () ->
-            world.broker.ask(
-                command,
+            call.accept(
                 answer -> {
                   if (answer instanceof Answer.Rejected refused) {
-                    world.say(() -> "node %s: %s -> %s".formatted(id, command, refused));
+                    world.say(() -> "node %s: %s -> %s".formatted(id, what, refused));
                   }
                   if (answer instanceof Answer.Accepted accepted) {
                     world.ledger.granted(id, accepted.leased());

@@ -16,8 +16,10 @@ import org.mycoswarm.queue.log.json.JsonEventCodec;
 /// One simulation: a broker, its nodes and clients, and half a minute of trouble, after which
 /// nothing goes wrong any more and every job must end.
 final class World {
+  static final List<String> KINDS = List.of("chunk", "embed");
   static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
   private static final int TROUBLE_MILLIS = 30_000;
+  private static final int ON_ITS_WAY_MILLIS = 12_000;
   private static final int PATIENCE_MILLIS = 300_000;
   private static final EventCodec JSON = new JsonEventCodec();
 
@@ -31,6 +33,7 @@ final class World {
   final QueueWriter.Size mailbox;
   final SimBroker broker;
   final Follower follower;
+  private final SimOperator operator;
   private final List<SimNode> nodes = new ArrayList<>();
   private final List<SimClient> clients = new ArrayList<>();
   private final Consumer<String> story;
@@ -41,12 +44,13 @@ final class World {
     this.choices = choices;
     this.story = story;
     this.told = told;
-    ledger = new Ledger(this);
     faults = new Faults(choices.of("faults"));
     mailbox = mailbox(choices.of("mailbox"));
     limits = Orders.limits(choices.of("limits"));
+    ledger = new Ledger(this);
     broker = new SimBroker(this, bug);
     follower = new Follower(this);
+    operator = new SimOperator(this);
     people(choices.of("people"));
   }
 
@@ -80,6 +84,10 @@ final class World {
     return new JobId("j" + ++jobs);
   }
 
+  List<NodeId> nodes() {
+    return nodes.stream().map(SimNode::id).toList();
+  }
+
   void say(Supplier<String> words) {
     if (told) {
       story.accept("%6d ms  %s".formatted(agenda.now(), words.get()));
@@ -94,15 +102,14 @@ final class World {
     int machines = choices.between(1, 3);
     for (int i = 0; i < machines; i++) {
       // The first can do everything, or nobody might.
-      List<String> kinds =
-          i == 0 || choices.next(2) == 0 ? List.of("chunk", "embed") : List.of("embed");
+      List<String> kinds = i == 0 || choices.next(2) == 0 ? KINDS : KINDS.subList(1, 2);
       nodes.add(new SimNode(this, new NodeId("n" + i), kinds, choices.next(3) == 1));
     }
     int people = choices.between(1, 4);
+    boolean crowd = choices.next(6) == 5;
     for (int i = 0; i < people; i++) {
-      String kind = choices.next(3) == 2 ? "embed" : "chunk";
-      int tasks = choices.next(12) == 11 ? 0 : choices.between(1, 4);
-      clients.add(new SimClient(this, "c" + i, Orders.tasks(kind, tasks), choices.next(8) == 7));
+      Plan plan = crowd ? Plan.crowd("c" + i, choices) : Plan.small("c" + i, choices);
+      clients.add(new SimClient(this, plan, choices.next(8) == 7));
     }
   }
 
@@ -111,6 +118,7 @@ final class World {
     follower.start();
     nodes.forEach(SimNode::start);
     clients.forEach(SimClient::start);
+    operator.start();
     agenda.in(TROUBLE_MILLIS, this::heal);
     while (!isDone()) {
       if (agenda.now() > TROUBLE_MILLIS + PATIENCE_MILLIS) {
@@ -119,7 +127,7 @@ final class World {
       }
       agenda.step();
     }
-    broker.expectReplayGivesTheLiveState();
+    broker.expectOneState();
     ledger.readOn();
     ledger.expectAcknowledged();
     follower.reopened();
@@ -129,11 +137,13 @@ final class World {
     say(() -> "nothing goes wrong any more");
     faults.end();
     nodes.forEach(SimNode::wake);
+    agenda.in(ON_ITS_WAY_MILLIS, operator::tidyUp);
   }
 
   private boolean isDone() {
     return broker.isServing()
         && ledger.history().openJobs() == 0
+        && operator.isDone()
         && clients.stream().allMatch(SimClient::isDone);
   }
 

@@ -1,0 +1,99 @@
+package org.mycoswarm.queue.simulation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.Requirement;
+import org.mycoswarm.queue.domain.Resources;
+import org.mycoswarm.queue.domain.RetryPolicy;
+import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.domain.Terms;
+
+/// What a client will ask for: times are still relative, as in a request.
+record Plan(
+    String name, String submitter, int priority, int tolerated, int lifeMillis, List<Work> tasks) {
+  static final int COST_MAX = 4;
+  private static final RetryPolicy RETRY =
+      new RetryPolicy(5, Duration.ofMillis(500), Duration.ofSeconds(4));
+
+  /// One task.
+  ///
+  /// @param after number of the task it comes after, or -1
+  /// @param lifeMillis until its deadline, or 0
+  record Work(
+      String kind, int delayMillis, int after, boolean last, int cost, int cpu, int lifeMillis) {
+
+    static Work plain(String kind) {
+      return new Work(kind, 0, -1, false, 1, 0, 0);
+    }
+
+    /// @param before the tasks in front of it; what comes after a last one is a last one, too
+    static Work random(String kind, List<Work> before, Choices.Stream choices) {
+      int after = !before.isEmpty() && choices.next(4) == 3 ? choices.next(before.size()) : -1;
+      return new Work(
+          kind,
+          choices.next(6) == 5 ? choices.between(1, 8_000) : 0,
+          after,
+          choices.next(8) == 7 || (after >= 0 && before.get(after).last()),
+          choices.between(1, COST_MAX),
+          choices.next(5) == 4 ? choices.between(1, 2) : 0,
+          choices.next(14) == 13 ? choices.between(500, 15_000) : 0);
+    }
+
+    TaskSpec spec(Instant now, @Nullable Integer parent) {
+      Terms terms =
+          new Terms(
+              new Requirement(kind, null, new Resources(cpu, 0, 0)),
+              RETRY,
+              Orders.LEASE,
+              null,
+              cost,
+              lifeMillis == 0 ? null : now.plusMillis(lifeMillis));
+      TaskSpec.Start start =
+          new TaskSpec.Start(
+              delayMillis == 0 ? null : now.plusMillis(delayMillis),
+              after < 0 ? List.of() : List.of(after),
+              last);
+      return new TaskSpec(terms, kind, parent, "{}", List.of(), start);
+    }
+  }
+
+  /// A few tasks of all sorts.
+  static Plan small(String name, Choices.Stream choices) {
+    String kind = choices.next(3) == 2 ? "embed" : "chunk";
+    List<Work> tasks = new ArrayList<>();
+    int count = choices.next(12) == 11 ? 0 : choices.between(1, 4);
+    for (int i = 0; i < count; i++) {
+      tasks.add(Work.random(kind, tasks, choices));
+    }
+    return new Plan(
+        name,
+        "s" + choices.next(3),
+        choices.next(10),
+        choices.next(4) == 3 ? choices.next(100) : 100,
+        choices.next(14) == 13 ? choices.between(500, 20_000) : 0,
+        tasks);
+  }
+
+  /// Many tasks that differ in nothing but their cost, so that it shows how they share the nodes.
+  static Plan crowd(String name, Choices.Stream choices) {
+    List<Work> tasks = new ArrayList<>();
+    int count = choices.between(5, 40);
+    for (int i = 0; i < count; i++) {
+      tasks.add(new Work("chunk", 0, -1, false, choices.between(1, COST_MAX), 0, 0));
+    }
+    return new Plan(name, "s" + choices.next(2), 4 + 2 * choices.next(2), 100, 0, tasks);
+  }
+
+  JobSpec.Order order(Instant now) {
+    return new JobSpec.Order(
+        submitter, priority, tolerated, lifeMillis == 0 ? null : now.plusMillis(lifeMillis));
+  }
+
+  List<TaskSpec> specs(Instant now) {
+    return tasks.stream().map(task -> task.spec(now, null)).toList();
+  }
+}

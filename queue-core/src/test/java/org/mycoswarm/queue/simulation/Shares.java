@@ -1,0 +1,123 @@
+package org.mycoswarm.queue.simulation;
+
+import static org.mycoswarm.queue.simulation.Violation.Promise.FAIR_SHARES;
+import static org.mycoswarm.queue.simulation.Violation.Promise.NOTHING_STARVES;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.mycoswarm.queue.domain.JobSpec;
+
+/// Who gets how much. While two submitters both have tasks that could be leased, of the same kind
+/// and priority, neither may get much more than the other; and while tasks of one priority are
+/// leased, those of a lower one may not wait for ever.
+final class Shares {
+  /// Deficit round robin lets two flows be apart by about three of the dearest pieces.
+  private static final long APART_MAX = 4L * Plan.COST_MAX;
+
+  private record Band(String line, int priority) {}
+
+  /// Since when a band has tasks and got nothing; not known exactly when time alone made them
+  /// ready.
+  private record Since(Instant earliest, Instant latest) {
+    Since or(Since other) {
+      return new Since(
+          earliest.isBefore(other.earliest) ? earliest : other.earliest,
+          latest.isBefore(other.latest) ? latest : other.latest);
+    }
+  }
+
+  private record Pair(Band band, String one, String other) {}
+
+  private final Collection<Tale.OfJob> jobs;
+  private final Duration ageing;
+  private final Map<Pair, Long> ahead = new HashMap<>();
+  private final Map<Band, Since> since = new HashMap<>();
+  private Map<Band, Set<String>> ready = Map.of();
+  private Instant observed = Instant.EPOCH;
+
+  Shares(Collection<Tale.OfJob> jobs, Duration ageing) {
+    this.jobs = jobs;
+    this.ageing = ageing;
+  }
+
+  /// Something happened: who had nothing to do starts afresh when it has again.
+  void observe(Instant at) {
+    ready = ready(at);
+    ahead
+        .keySet()
+        .removeIf(pair -> !isReady(pair.band(), pair.one()) || !isReady(pair.band(), pair.other()));
+    since.keySet().removeIf(band -> !ready.containsKey(band));
+    observed = at;
+  }
+
+  /// A task is about to be leased.
+  void lease(Tale.OfJob job, Tale.OfTask task, Instant at) {
+    observe(at);
+    Band band = new Band(task.line(), job.spec.order().priority());
+    expectNobodyStarves(band, at);
+    for (String other : ready.getOrDefault(band, Set.of())) {
+      if (!other.equals(job.submitter())) {
+        ahead.merge(new Pair(band, other, job.submitter()), -task.spec.terms().cost(), Long::sum);
+        long now =
+            ahead.merge(
+                new Pair(band, job.submitter(), other), task.spec.terms().cost(), Long::sum);
+        if (now > APART_MAX) {
+          throw new Violation(
+              FAIR_SHARES,
+              "%s got %d more of %s than %s, who had tasks all the time"
+                  .formatted(job.submitter(), now, band, other));
+        }
+      }
+    }
+  }
+
+  private void expectNobodyStarves(Band served, Instant at) {
+    Since now = new Since(at, at);
+    Since mine = since.getOrDefault(served, now);
+    Duration patience = ageing.multipliedBy(JobSpec.PRIORITY_MAX + 2);
+    for (Band band : ready.keySet()) {
+      Since its = since.getOrDefault(band, now);
+      if (band.line().equals(served.line())
+          && its.latest().plus(patience).isBefore(mine.earliest())) {
+        throw new Violation(
+            NOTHING_STARVES,
+            "%s has waited since %s, and %s, which has waited since %s, goes first"
+                .formatted(band, its, served, mine));
+      }
+    }
+    since.put(served, now);
+  }
+
+  private boolean isReady(Band band, String submitter) {
+    return ready.getOrDefault(band, Set.of()).contains(submitter);
+  }
+
+  private Map<Band, Set<String>> ready(Instant at) {
+    Map<Band, Set<String>> found = new HashMap<>();
+    for (Tale.OfJob job : jobs) {
+      if (!job.ended && !job.paused) {
+        for (Tale.OfTask task : job.tasks) {
+          if (task.kept(job, at).isEmpty()) {
+            Band band = new Band(task.line(), job.spec.order().priority());
+            found.computeIfAbsent(band, _ -> new HashSet<>()).add(job.submitter());
+            readySince(band, task, at);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private void readySince(Band band, Tale.OfTask task, Instant at) {
+    if (!ready.containsKey(band)) {
+      boolean byTime = task.notBefore != null && task.notBefore.isAfter(observed);
+      Instant earliest = byTime && task.notBefore != null ? task.notBefore : at;
+      since.merge(band, new Since(earliest, at), Since::or);
+    }
+  }
+}
