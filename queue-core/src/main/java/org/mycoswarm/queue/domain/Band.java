@@ -3,7 +3,6 @@ package org.mycoswarm.queue.domain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,22 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The ready tasks of one line that have the same priority: shared fairly between submitters, then
 /// between the jobs of each, and within a job in the order of their numbers.
 final class Band {
-  /// The ready tasks of one job: a bit for each, so a million of them cost 125 kB.
-  static final class JobFlow extends Ring.Flow {
-    final OpenJob job;
-    final Line line;
-    final BitSet ready = new BitSet();
-
-    /// Where it takes its turns; null while its job is paused.
-    @Nullable Band band;
-
-    JobFlow(OpenJob job, Line line) {
-      this.job = job;
-      this.line = line;
-    }
-  }
-
-  static final class SubmitterFlow extends Ring.Flow {
+  static final class SubmitterFlow extends Ring.Flow<SubmitterFlow> {
     final String submitter;
     final Ring<JobFlow> jobs = new Ring<>();
 
@@ -133,7 +117,7 @@ final class Band {
   }
 
   private SubmitterFlow submitter(JobFlow flow) {
-    return submitters.computeIfAbsent(flow.job.job.spec().order().submitter(), SubmitterFlow::new);
+    return submitters.computeIfAbsent(flow.job.job.order().submitter(), SubmitterFlow::new);
   }
 
   /// The order in which the band would be served from now on.
@@ -155,7 +139,7 @@ final class Band {
           submitters.drop();
           continue;
         }
-        int number = job.flow.ready.nextSetBit(job.from);
+        int number = job.flow.next(job.from);
         if (number < 0) {
           submitter.jobs.drop();
           continue;

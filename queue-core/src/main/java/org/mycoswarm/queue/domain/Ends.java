@@ -39,7 +39,7 @@ final class Ends {
       fail(
           job,
           "%d of its %d tasks are buried, and it tolerates %d %%"
-              .formatted(after.buried(), after.tasks(), after.spec().order().toleratedPercent()));
+              .formatted(after.buried(), after.tasks(), after.order().toleratedPercent()));
       return;
     }
     finishIfDone(after);

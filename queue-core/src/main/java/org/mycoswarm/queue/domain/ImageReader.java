@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.StateImage.BandImage;
 import org.mycoswarm.queue.domain.StateImage.EndedImage;
@@ -61,13 +60,10 @@ final class ImageReader {
   }
 
   private void begin(JobImage piece) {
-    OpenJob begun = new OpenJob(piece.job());
+    OpenJob begun = new OpenJob(piece.job().with(state.intern(piece.job().order())));
     job = begun;
-    for (int i = 0; i < piece.job().tasks(); i++) {
-      begun.tasks.add(null);
-    }
     (piece.finished() ? state.finished : state.jobs).put(piece.job().id(), begun);
-    Instant deadline = piece.job().spec().order().deadline();
+    Instant deadline = piece.job().order().deadline();
     if (piece.finished()) {
       state.buriedOfFinished += piece.job().buried();
     } else if (deadline != null) {
@@ -78,11 +74,11 @@ final class ImageReader {
   private void task(TaskImage piece, OpenJob job) {
     TaskId id = piece.task();
     Terms terms = state.intern(piece.spec().terms());
-    Task task = task(piece, terms);
-    job.tasks.set(id.number(), task);
+    Task task = task(piece, job.job.id(), terms);
+    job.set(id.number(), task);
     state.lines.open(terms);
     if (piece.waitsForAll()) {
-      job.waitForAll.set(id.number());
+      job.waitForAll(id.number());
     }
     Instant deadline = terms.deadline();
     if (!(task instanceof Task.Buried)) {
@@ -102,16 +98,17 @@ final class ImageReader {
     }
   }
 
-  private Task task(TaskImage piece, Terms terms) {
+  private Task task(TaskImage piece, JobId job, Terms terms) {
     Task.Facts facts =
         new Task.Facts(
-            piece.task(),
+            job,
+            piece.task().number(),
             terms,
             state.specs.put(piece.spec()),
             piece.spec().start().last(),
             piece.attempt(),
             piece.failures(),
-            piece.near());
+            state.lines.shared(piece.near()));
     return switch (piece.state()) {
       case "blocked" -> new Task.Blocked(facts, piece.missing());
       case "waiting" -> new Task.Waiting(facts, Objects.requireNonNull(piece.until()));
@@ -133,11 +130,7 @@ final class ImageReader {
             task ->
                 state.spec(task).start().after().stream()
                     .filter(after -> job.task(after) != null)
-                    .forEach(
-                        after ->
-                            job.dependents
-                                .computeIfAbsent(after, _ -> new TreeSet<>())
-                                .add(task.id().number())));
+                    .forEach(after -> job.comesAfter(after, task.facts().number())));
   }
 
   private static <T> T present(@Nullable T value, String what) {

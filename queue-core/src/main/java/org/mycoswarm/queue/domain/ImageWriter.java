@@ -67,7 +67,7 @@ final class ImageWriter {
         until(task),
         task instanceof Task.Leased t ? t.node() : null,
         task instanceof Task.Buried t ? t.reason() : null,
-        job.waitForAll.get(facts.id().number()));
+        job.waitsForAll(facts.number()));
   }
 
   private static String word(Task task) {

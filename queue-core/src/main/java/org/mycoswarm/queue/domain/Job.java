@@ -1,27 +1,28 @@
 package org.mycoswarm.queue.domain;
 
-/// One job that runs. Its tasks are numbered from 0 to `tasks - 1`.
+/// One job that runs. Its tasks are numbered from 0 to `tasks - 1`. Of what was submitted only its
+/// order to other jobs is kept: nothing else is decided by, and there may be a million jobs.
 ///
 /// @param open how many of its tasks have not ended; the job ends with the last of them
 /// @param openBeforeLast how many of the open ones the `last` tasks wait for
 /// @param paused whether its tasks are kept from being leased
 public record Job(
     JobId id,
-    JobSpec spec,
+    JobSpec.Order order,
     int tasks,
     int open,
     int openBeforeLast,
     int succeeded,
     int buried,
     boolean paused) {
-  static Job born(JobId id, JobSpec spec) {
-    return new Job(id, spec, 0, 0, 0, 0, 0, false);
+  static Job born(JobId id, JobSpec.Order order) {
+    return new Job(id, order, 0, 0, 0, 0, 0, false);
   }
 
   Job added(int more, int beforeLast) {
     return new Job(
         id,
-        spec,
+        order,
         tasks + more,
         open + more,
         openBeforeLast + beforeLast,
@@ -32,32 +33,31 @@ public record Job(
 
   Job oneSucceeded(boolean last) {
     return new Job(
-        id, spec, tasks, open - 1, openBeforeLast - one(last), succeeded + 1, buried, paused);
+        id, order, tasks, open - 1, openBeforeLast - one(last), succeeded + 1, buried, paused);
   }
 
   Job oneBuried(boolean last) {
     return new Job(
-        id, spec, tasks, open - 1, openBeforeLast - one(last), succeeded, buried + 1, paused);
+        id, order, tasks, open - 1, openBeforeLast - one(last), succeeded, buried + 1, paused);
   }
 
   Job oneRevived(boolean last) {
     return new Job(
-        id, spec, tasks, open + 1, openBeforeLast + one(last), succeeded, buried - 1, paused);
+        id, order, tasks, open + 1, openBeforeLast + one(last), succeeded, buried - 1, paused);
   }
 
   Job paused(boolean now) {
-    return new Job(id, spec, tasks, open, openBeforeLast, succeeded, buried, now);
+    return new Job(id, order, tasks, open, openBeforeLast, succeeded, buried, now);
   }
 
-  Job withoutDeadline() {
-    return new Job(
-        id, spec.withoutDeadline(), tasks, open, openBeforeLast, succeeded, buried, paused);
+  Job with(JobSpec.Order other) {
+    return new Job(id, other, tasks, open, openBeforeLast, succeeded, buried, paused);
   }
 
   /// Whether more of its tasks are buried than it tolerates.
   boolean failed() {
-    return spec.order().toleratedPercent() < 100
-        && buried * 100L > (long) spec.order().toleratedPercent() * tasks;
+    return order.toleratedPercent() < 100
+        && buried * 100L > (long) order.toleratedPercent() * tasks;
   }
 
   private static int one(boolean last) {

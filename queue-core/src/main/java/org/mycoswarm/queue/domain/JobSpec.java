@@ -40,6 +40,10 @@ public record JobSpec(
       within("tolerated failures in percent", toleratedPercent, 100);
     }
 
+    Order withoutDeadline() {
+      return new Order(submitter, priority, toleratedPercent, null);
+    }
+
     private static void within(String what, int value, int max) {
       if (value < 0 || value > max) {
         throw new IllegalArgumentException(
@@ -55,10 +59,5 @@ public record JobSpec(
   public JobSpec(
       String name, String kind, String detail, List<BlobHash> blobs, @Nullable IdempotencyKey key) {
     this(name, kind, detail, blobs, key, Order.USUAL);
-  }
-
-  JobSpec withoutDeadline() {
-    Order lasting = new Order(order.submitter(), order.priority(), order.toleratedPercent(), null);
-    return new JobSpec(name, kind, detail, blobs, key, lasting);
   }
 }

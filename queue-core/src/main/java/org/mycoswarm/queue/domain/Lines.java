@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Where tasks stand that may be leased: the lines, the throttles they pass through, and which node
 /// can do which of them. Part of the state; the writer only.
@@ -46,8 +47,8 @@ final class Lines {
 
   void ready(OpenJob job, Task task, Instant at) {
     Line line = of(task.terms());
-    Band.JobFlow flow = flowOf(job, line);
-    flow.ready.set(task.id().number());
+    JobFlow flow = flowOf(job, line);
+    flow.ready(task.facts().number());
     if (flow.band != null) {
       flow.band.mayCost(flow, task.terms().cost());
       stirred.add(line);
@@ -64,8 +65,8 @@ final class Lines {
   /// The task is leased: whoever it belongs to has used its turn.
   void lease(OpenJob job, Task task, NodeId node, Instant at) {
     Line line = of(task.terms());
-    Band.JobFlow flow = flowOf(job, line);
-    if (flow.band == null || !flow.ready.get(task.id().number())) {
+    JobFlow flow = flowOf(job, line);
+    if (flow.band == null || !flow.isReady(task.facts().number())) {
       throw new IllegalStateException(
           "Expected task '%s' to be ready and its job not to be paused, but it is not"
               .formatted(task.id()));
@@ -98,13 +99,13 @@ final class Lines {
   }
 
   void pause(OpenJob job) {
-    job.flows.forEach(this::leave);
+    job.flows().forEach(this::leave);
   }
 
   void resume(OpenJob job, Instant at) {
-    for (Band.JobFlow flow : job.flows) {
+    for (JobFlow flow : job.flows()) {
       long dearest =
-          flow.ready.stream().mapToLong(n -> job.known(n).terms().cost()).max().orElseThrow();
+          flow.ready().mapToLong(n -> job.known(n).terms().cost()).max().orElseThrow();
       enter(flow, dearest, at);
     }
   }
@@ -140,6 +141,12 @@ final class Lines {
 
   Optional<Node> find(NodeId id) {
     return Optional.ofNullable(nodes.get(id));
+  }
+
+  /// The same id, but the node's own object of it.
+  @Nullable NodeId shared(@Nullable NodeId id) {
+    Node node = id == null ? null : nodes.get(id);
+    return node == null ? id : node.id();
   }
 
   Collection<Node> nodes() {
@@ -203,7 +210,7 @@ final class Lines {
 
   /// A task that was written down as ready; where its job stands follows with the bands.
   void readyBefore(OpenJob job, Task task) {
-    flowOf(job, of(task.terms())).ready.set(task.id().number());
+    flowOf(job, of(task.terms())).ready(task.facts().number());
   }
 
   void restore(Line line, StateImage.BandImage image, Function<JobId, OpenJob> jobs) {
@@ -213,34 +220,32 @@ final class Lines {
   }
 
   /// Where the ready tasks of a job in a line stand; there is no such place without ready tasks.
-  private static Band.JobFlow flowOf(OpenJob job, Line line) {
-    for (Band.JobFlow flow : job.flows) {
-      if (flow.line == line) {
-        return flow;
-      }
+  private static JobFlow flowOf(OpenJob job, Line line) {
+    JobFlow flow = job.flow(line);
+    if (flow == null) {
+      flow = new JobFlow(job, line);
+      job.begin(flow);
     }
-    Band.JobFlow flow = new Band.JobFlow(job, line);
-    job.flows.add(flow);
     return flow;
   }
 
-  private void enter(Band.JobFlow flow, long costMax, Instant at) {
-    Band band = flow.line.band(flow.job.job.spec().order().priority());
+  private void enter(JobFlow flow, long costMax, Instant at) {
+    Band band = flow.line.band(flow.job.job.order().priority());
     flow.band = band;
     band.enter(flow, costMax, at);
     ready.add(flow.line);
     stirred.add(flow.line);
   }
 
-  private void takeOut(Band.JobFlow flow, Task task) {
-    flow.ready.clear(task.id().number());
-    if (flow.ready.isEmpty()) {
-      flow.job.flows.remove(flow);
+  private void takeOut(JobFlow flow, Task task) {
+    flow.unready(task.facts().number());
+    if (flow.isEmpty()) {
+      flow.job.end(flow);
       leave(flow);
     }
   }
 
-  private void leave(Band.JobFlow flow) {
+  private void leave(JobFlow flow) {
     Band band = flow.band;
     if (band == null) {
       return;

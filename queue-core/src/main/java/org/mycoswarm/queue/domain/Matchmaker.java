@@ -134,7 +134,7 @@ final class Matchmaker {
     if (band == null || task == null) {
       return false;
     }
-    String submitter = this.queue.job(task.id().job()).orElseThrow().spec().order().submitter();
+    String submitter = this.queue.job(task.id().job()).orElseThrow().order().submitter();
     Seat best =
         queue.seats.stream()
             .filter(seat -> seat.takes(task, submitter))

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +50,8 @@ public final class QueueState implements QueueView {
   /// Jobs that have ended and whose late reports are still told apart from nonsense.
   private static final int ENDED_MAX = 10_000;
 
+  private static final int SHARED_MAX = 10_000;
+
   private final Limits limits;
   final SpecStore specs;
   final Map<JobId, OpenJob> jobs = new HashMap<>();
@@ -59,6 +60,7 @@ public final class QueueState implements QueueView {
   final Map<String, KeyedJob> keys = new LinkedHashMap<>();
   final Map<String, KindPolicy> policies = new HashMap<>();
   private final Map<Terms, Terms> terms = new HashMap<>();
+  private final Map<JobSpec.Order, JobSpec.Order> orders = new HashMap<>();
   final TreeSet<Due> waiting = new TreeSet<>();
   final TreeSet<Due> deadlines = new TreeSet<>();
   final Map<NodeId, Set<TaskId>> leases = new HashMap<>();
@@ -115,7 +117,7 @@ public final class QueueState implements QueueView {
       Due due = waiting.removeFirst();
       OpenJob job = running(due.job());
       Task.Ready task = new Task.Ready(job.known(due.number()).facts());
-      job.tasks.set(due.number(), task);
+      job.set(due.number(), task);
       lines.ready(job, task, due.at());
     }
     time = now;
@@ -155,9 +157,7 @@ public final class QueueState implements QueueView {
   @Override
   public List<Integer> dependents(TaskId task) {
     OpenJob job = find(task.job());
-    return job == null
-        ? List.of()
-        : List.copyOf(job.dependents.getOrDefault(task.number(), Collections.emptySortedSet()));
+    return job == null ? List.of() : List.copyOf(job.dependentsOf(task.number()));
   }
 
   @Override
@@ -295,7 +295,7 @@ public final class QueueState implements QueueView {
       throw new IllegalStateException(
           "Expected job '%s' to be new, but it is submitted twice in the log".formatted(e.job()));
     }
-    OpenJob job = new OpenJob(Job.born(e.job(), e.spec()));
+    OpenJob job = new OpenJob(Job.born(e.job(), intern(e.spec().order())));
     jobs.put(e.job(), job);
     add(job, e.tasks(), null);
     Instant deadline = e.spec().order().deadline();
@@ -319,18 +319,24 @@ public final class QueueState implements QueueView {
   }
 
   private void add(OpenJob job, List<TaskSpec> added, @Nullable NodeId near) {
-    int first = job.tasks.size();
+    int first = job.job.tasks();
     int beforeLast = (int) added.stream().filter(spec -> !spec.start().last()).count();
-    job.job = job.job.added(added.size(), beforeLast);
+    job.add(added.size(), beforeLast);
     for (int i = 0; i < added.size(); i++) {
       TaskSpec spec = added.get(i);
       TaskId id = new TaskId(job.job.id(), first + i);
       openTask(id, spec.terms());
-      job.tasks.add(
-          new Task.Blocked(
-              new Task.Facts(
-                  id, intern(spec.terms()), specs.put(spec), spec.start().last(), 0, 0, near),
-              0));
+      Task.Facts facts =
+          new Task.Facts(
+              id.job(),
+              id.number(),
+              intern(spec.terms()),
+              specs.put(spec),
+              spec.start().last(),
+              0,
+              0,
+              near);
+      job.set(id.number(), new Task.Blocked(facts, 0));
     }
     // Only now: a task may come after one that stands before it in the same list.
     for (int i = 0; i < added.size(); i++) {
@@ -350,12 +356,12 @@ public final class QueueState implements QueueView {
     int missing = 0;
     for (int after : start.after()) {
       if (job.task(after) != null) {
-        job.dependents.computeIfAbsent(after, _ -> new TreeSet<>()).add(number);
+        job.comesAfter(after, number);
         missing++;
       }
     }
     if (start.last() && job.job.openBeforeLast() > 0) {
-      job.waitForAll.set(number);
+      job.waitForAll(number);
       missing++;
     }
     Task.Facts facts = job.known(number).facts();
@@ -378,7 +384,7 @@ public final class QueueState implements QueueView {
     }
     lines.lease(job, task, e.node(), time);
     leases.computeIfAbsent(e.node(), _ -> new HashSet<>()).add(task.id());
-    job.tasks.set(task.id().number(), new Task.Leased(task.facts().leasedOnce(), e.node()));
+    job.set(task.id().number(), new Task.Leased(task.facts().leasedOnce(), e.node()));
   }
 
   private void leaseEnded(LeaseEnding e) {
@@ -393,14 +399,11 @@ public final class QueueState implements QueueView {
     OpenJob job = running(task.id().job());
     job.addingNode = task.node();
     take(job, task);
-    job.tasks.set(task.id().number(), null);
+    job.set(task.id().number(), null);
     job.job = job.job.oneSucceeded(task.facts().last());
     specs.drop(task.facts().spec());
     lines.close(task.terms());
-    Set<Integer> dependents = job.dependents.remove(task.id().number());
-    if (dependents != null) {
-      dependents.forEach(number -> oneLess(job, number));
-    }
+    job.takeDependents(task.id().number()).forEach(number -> oneLess(job, number));
     othersEnded(job);
   }
 
@@ -408,22 +411,14 @@ public final class QueueState implements QueueView {
     OpenJob job = running(e.task().job());
     Task task = job.known(e.task().number());
     take(job, task);
-    job.tasks.set(e.task().number(), new Task.Buried(task.facts(), e.reason()));
+    job.set(e.task().number(), new Task.Buried(task.facts(), e.reason()));
     job.job = job.job.oneBuried(task.facts().last());
     // Those that come after it are buried by the same entry.
-    job.dependents.remove(e.task().number());
+    job.takeDependents(e.task().number());
     if (task instanceof Task.Blocked) {
-      waitsNoMore(job, e.task().number(), spec(task).start());
+      job.waitsNoMore(e.task().number(), spec(task).start().after());
     }
     othersEnded(job);
-  }
-
-  private static void waitsNoMore(OpenJob job, int number, TaskSpec.Start start) {
-    job.waitForAll.clear(number);
-    for (int after : start.after()) {
-      job.dependents.computeIfPresent(
-          after, (_, waiting) -> waiting.remove(number) && waiting.isEmpty() ? null : waiting);
-    }
   }
 
   /// Takes an open task out of everything but its job's list.
@@ -437,10 +432,8 @@ public final class QueueState implements QueueView {
   }
 
   private void othersEnded(OpenJob job) {
-    if (job.job.openBeforeLast() == 0 && !job.waitForAll.isEmpty()) {
-      int[] last = job.waitForAll.stream().toArray();
-      job.waitForAll.clear();
-      for (int number : last) {
+    if (job.job.openBeforeLast() == 0) {
+      for (int number : job.takeWaitingForAll()) {
         oneLess(job, number);
       }
     }
@@ -464,7 +457,7 @@ public final class QueueState implements QueueView {
     }
     if (finished.remove(e.job()) != null) {
       buriedOfFinished -= job.job.buried();
-      job.job = job.job.withoutDeadline();
+      job.job = job.job.with(intern(job.job.order().withoutDeadline()));
       jobs.put(e.job(), job);
       ended.remove(e.job());
     }
@@ -476,7 +469,7 @@ public final class QueueState implements QueueView {
         take(job, task);
       }
       openTasks++;
-      job.tasks.set(number, new Task.Blocked(withoutDeadline(task).revived(), 0));
+      job.set(number, new Task.Blocked(withoutDeadline(task).revived(), 0));
     }
     // Only now: one of them may come after another.
     for (int number : e.numbers()) {
@@ -525,16 +518,7 @@ public final class QueueState implements QueueView {
   }
 
   private void forget(OpenJob job) {
-    for (Task task : job.tasks) {
-      if (task == null) {
-        continue;
-      }
-      if (!(task instanceof Task.Buried)) {
-        take(job, task);
-      }
-      specs.drop(task.facts().spec());
-      lines.close(task.terms());
-    }
+    job.known().forEach(task -> forget(job, task));
     noDeadline(job);
     jobs.remove(job.job.id());
     if (finished.remove(job.job.id()) != null) {
@@ -543,8 +527,16 @@ public final class QueueState implements QueueView {
     remember(ended, job.job.id(), job.job.tasks(), ENDED_MAX);
   }
 
+  private void forget(OpenJob job, Task task) {
+    if (!(task instanceof Task.Buried)) {
+      take(job, task);
+    }
+    specs.drop(task.facts().spec());
+    lines.close(task.terms());
+  }
+
   private void noDeadline(OpenJob job) {
-    Instant deadline = job.job.spec().order().deadline();
+    Instant deadline = job.job.order().deadline();
     if (deadline != null) {
       deadlines.remove(Due.of(deadline, job.job.id()));
     }
@@ -553,7 +545,7 @@ public final class QueueState implements QueueView {
   /// Puts a task into the state and the indexes, in the place of what it was before.
   private void put(OpenJob job, Task task) {
     unindex(job, job.known(task.id().number()));
-    job.tasks.set(task.id().number(), task);
+    job.set(task.id().number(), task);
     switch (task) {
       case Task.Ready t -> lines.ready(job, t, time);
       case Task.Waiting t -> waiting.add(Due.of(t.until(), t.id()));
@@ -601,15 +593,21 @@ public final class QueueState implements QueueView {
         "Expected lease '%s' to be held, but found %s".formatted(lease, task));
   }
 
-  /// Terms with a deadline are hardly ever shared, and would never leave.
+  /// With a deadline they are hardly ever shared.
   Terms intern(Terms each) {
-    if (each.deadline() != null) {
-      return each;
+    return each.deadline() == null ? shared(terms, each) : each;
+  }
+
+  JobSpec.Order intern(JobSpec.Order each) {
+    return each.deadline() == null ? shared(orders, each) : each;
+  }
+
+  /// What nobody uses any more leaves with all others now and then.
+  private static <T> T shared(Map<T, T> known, T each) {
+    if (known.size() > SHARED_MAX) {
+      known.clear();
     }
-    if (terms.size() > 10_000) {
-      terms.clear();
-    }
-    return terms.computeIfAbsent(each, same -> same);
+    return known.computeIfAbsent(each, same -> same);
   }
 
   private static <K, V> void remember(Map<K, V> map, K key, V value, int max) {

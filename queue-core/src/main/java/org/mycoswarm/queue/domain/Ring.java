@@ -1,19 +1,25 @@
 package org.mycoswarm.queue.domain;
 
 import java.util.Iterator;
-import java.util.TreeMap;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /// Flows that share something fairly, by deficit round robin (Shreedhar and Varghese, "Efficient
 /// Fair Queueing Using Deficit Round Robin", SIGCOMM 1995): each gets the same amount of work a
 /// round, whatever its pieces cost. In this form of it a flow is served while its credit is
 /// positive, may overdraw it with its last piece, and pays for that in the next round.
-final class Ring<F extends Ring.Flow> implements Iterable<F> {
-  abstract static class Flow {
+///
+/// The flows themselves are the links of the list, as there may be a million.
+final class Ring<F extends Ring.Flow<F>> implements Iterable<F> {
+  abstract static class Flow<F> {
     long turn;
     long credit;
+    private @Nullable F before;
+    private @Nullable F behind;
   }
 
-  private final TreeMap<Long, F> turns = new TreeMap<>();
+  private @Nullable F first;
+  private @Nullable F last;
   private long nextTurn;
 
   /// What a flow may use a round. As large as the dearest piece ever seen, so that whoever has its
@@ -27,7 +33,20 @@ final class Ring<F extends Ring.Flow> implements Iterable<F> {
   }
 
   void leave(F flow) {
-    turns.remove(flow.turn);
+    F before = links(flow).before;
+    F behind = links(flow).behind;
+    if (before == null) {
+      first = behind;
+    } else {
+      links(before).behind = behind;
+    }
+    if (behind == null) {
+      last = before;
+    } else {
+      links(behind).before = before;
+    }
+    links(flow).before = null;
+    links(flow).behind = null;
   }
 
   /// Makes an empty ring the one that was written down; its flows follow.
@@ -36,11 +55,11 @@ final class Ring<F extends Ring.Flow> implements Iterable<F> {
     this.nextTurn = nextTurn;
   }
 
-  /// Puts a flow where it was when it was written down.
+  /// Puts a flow where it was when it was written down; they come in the order of their turns.
   void restore(F flow, long turn, long credit) {
     flow.turn = turn;
     flow.credit = credit;
-    turns.put(turn, flow);
+    append(flow);
   }
 
   long quantum() {
@@ -54,7 +73,7 @@ final class Ring<F extends Ring.Flow> implements Iterable<F> {
   void charge(F flow, long cost) {
     flow.credit -= cost;
     if (flow.credit <= 0) {
-      turns.remove(flow.turn);
+      leave(flow);
       flow.credit += quantum;
       toTheBack(flow);
     }
@@ -65,16 +84,47 @@ final class Ring<F extends Ring.Flow> implements Iterable<F> {
   }
 
   boolean isEmpty() {
-    return turns.isEmpty();
+    return first == null;
   }
 
   @Override
   public Iterator<F> iterator() {
-    return turns.values().iterator();
+    return new Iterator<>() {
+      private @Nullable F next = first;
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public F next() {
+        F given = next;
+        if (given == null) {
+          throw new NoSuchElementException();
+        }
+        next = links(given).behind;
+        return given;
+      }
+    };
   }
 
   private void toTheBack(F flow) {
     flow.turn = nextTurn++;
-    turns.put(flow.turn, flow);
+    append(flow);
+  }
+
+  private void append(F flow) {
+    links(flow).before = last;
+    if (last == null) {
+      first = flow;
+    } else {
+      links(last).behind = flow;
+    }
+    last = flow;
+  }
+
+  private Flow<F> links(F flow) {
+    return flow;
   }
 }

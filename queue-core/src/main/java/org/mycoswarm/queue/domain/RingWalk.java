@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <F> the flows of the ring
 /// @param <T> what the walk remembers of a flow
-final class RingWalk<F extends Ring.Flow, T extends RingWalk.Turn<F>> {
+final class RingWalk<F extends Ring.Flow<F>, T extends RingWalk.Turn<F>> {
   /// A flow as it would be at this point of the walk.
-  static class Turn<F extends Ring.Flow> {
+  static class Turn<F extends Ring.Flow<F>> {
     final F flow;
     private long credit;
 

@@ -41,8 +41,8 @@ final class StateHash {
 
   private static void job(QueueState state, OpenJob job, Consumer<String> out) {
     out.accept(job.job.toString());
-    sorted(job.dependents, (number, after) -> out.accept(number + " before " + after));
-    out.accept("for all " + job.waitForAll);
+    sorted(job.dependents(), (number, after) -> out.accept(number + " before " + after));
+    out.accept("for all " + job.waitingForAll());
     job.known()
         .forEach(
             task -> {
@@ -87,7 +87,7 @@ final class StateHash {
     for (Band.SubmitterFlow submitter : band.ring) {
       out.accept(submitter.submitter + " " + flow(submitter) + " " + ring(submitter.jobs));
       submitter.jobs.forEach(
-          job -> out.accept(job.job.job.id() + " " + flow(job) + " " + job.ready));
+          job -> out.accept(job.job.job.id() + " " + flow(job) + " " + job.ready().boxed().toList()));
     }
   }
 
@@ -95,7 +95,7 @@ final class StateHash {
     return ring.quantum() + "/" + ring.nextTurn();
   }
 
-  private static String flow(Ring.Flow flow) {
+  private static String flow(Ring.Flow<?> flow) {
     return flow.turn + ":" + flow.credit;
   }
 

@@ -14,27 +14,33 @@ public sealed interface Task {
   ///     not counted
   /// @param near the node whose result asked for it: the blobs it needs are there; or null
   record Facts(
-      TaskId id,
+      JobId job,
+      int number,
       Terms terms,
       long spec,
       boolean last,
       int attempt,
       int failures,
       @Nullable NodeId near) {
+    /// Made when it is asked for: a million tasks would keep a million of them.
+    TaskId id() {
+      return new TaskId(job, number);
+    }
+
     Facts leasedOnce() {
-      return new Facts(id, terms, spec, last, attempt + 1, failures, near);
+      return new Facts(job, number, terms, spec, last, attempt + 1, failures, near);
     }
 
     Facts failedOnce() {
-      return new Facts(id, terms, spec, last, attempt, failures + 1, near);
+      return new Facts(job, number, terms, spec, last, attempt, failures + 1, near);
     }
 
     Facts with(Terms others, long otherSpec) {
-      return new Facts(id, others, otherSpec, last, attempt, failures, near);
+      return new Facts(job, number, others, otherSpec, last, attempt, failures, near);
     }
 
     Facts revived() {
-      return new Facts(id, terms, spec, last, attempt, 0, near);
+      return new Facts(job, number, terms, spec, last, attempt, 0, near);
     }
   }
 

@@ -114,7 +114,7 @@ class RandomQueueTest {
         assertThat(node.mode()).isEqualTo(NodeMode.ACTIVE);
         assertThat(node.leases()).isLessThan(LIMITS.leasesPerNodeMax());
         assertThat(task.terms().requirement().resources().fitInto(node.free())).isTrue();
-        assertThat(node.profile().accepts(job.spec().order().submitter())).isTrue();
+        assertThat(node.profile().accepts(job.order().submitter())).isTrue();
         leases.add(e.lease());
         for (int after : state.spec(task).start().after()) {
           assertThat(state.task(new TaskId(job.id(), after))).isEmpty();
