@@ -112,7 +112,7 @@ final class Band {
   /// The priority, and one more for every step of time in which the band got nothing: so nothing
   /// waits for ever.
   long effective(Instant since, Instant now, Duration step) {
-    long waited = Duration.between(since, now).toMillis();
+    long waited = now.toEpochMilli() - since.toEpochMilli();
     return priority + Math.max(waited, 0) / step.toMillis();
   }
 

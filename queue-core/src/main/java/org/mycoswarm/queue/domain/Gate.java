@@ -1,6 +1,8 @@
 package org.mycoswarm.queue.domain;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /// What a throttle counts. There is one for every kind and key that open tasks have, so that a
 /// throttle which is set later knows what runs already.
@@ -11,7 +13,7 @@ final class Gate {
   Instant next = Instant.EPOCH;
 
   /// Lines that pass through it; it is dropped with the last, unless it is throttled.
-  int lines;
+  final Set<Line> lines = new LinkedHashSet<>();
 
   Gate(Throttle.Scope scope) {
     this.scope = scope;
@@ -26,7 +28,16 @@ final class Gate {
     next = throttle.after(next, at);
   }
 
+  /// Whether a lease that ends makes room where there was none.
+  boolean wasFull() {
+    return throttle.concurrentMax() != null && running + 1 >= throttle.concurrentMax();
+  }
+
+  boolean isRated() {
+    return throttle.perMinuteMax() != null;
+  }
+
   boolean isNeeded() {
-    return lines > 0 || !throttle.equals(Throttle.NONE);
+    return !lines.isEmpty() || !throttle.equals(Throttle.NONE);
   }
 }

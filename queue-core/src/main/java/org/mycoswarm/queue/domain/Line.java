@@ -39,6 +39,15 @@ public final class Line {
     return !bands.isEmpty();
   }
 
+  /// What it ranks at most: as its best band does, if that has what is wanted.
+  long rankMax(Instant now, Duration ageing) {
+    long best = 0;
+    for (Band band : bands.values()) {
+      best = Math.max(best, band.effective(band.since, now, ageing));
+    }
+    return best;
+  }
+
   /// How many leases its throttles let start now.
   int room(Instant now) {
     int room = Integer.MAX_VALUE;
@@ -62,10 +71,6 @@ public final class Line {
       this.now = now;
       this.ageing = ageing;
       this.walks = bands.values().stream().map(band -> band.new Walk()).toList();
-    }
-
-    Line line() {
-      return Line.this;
     }
 
     /// The band that is next, or null when no submitter that is wanted has a task.

@@ -3,7 +3,9 @@ package org.mycoswarm.queue.domain;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +23,9 @@ final class Lines {
   private final Set<Line> ready = new LinkedHashSet<>();
   private final Map<Throttle.Scope, Gate> gates = new HashMap<>();
   private final Map<NodeId, Node> nodes = new HashMap<>();
+  private final Set<Gate> rated = new LinkedHashSet<>();
   private final Set<Line> stirred = new LinkedHashSet<>();
+  private final Set<Node> stirredNodes = new HashSet<>();
   long turns;
 
   /// A task with these terms is known from now on.
@@ -39,7 +43,7 @@ final class Lines {
       nodes.values().forEach(node -> node.lines.remove(line));
       line.gates.forEach(
           gate -> {
-            gate.lines--;
+            gate.lines.remove(line);
             dropUnneeded(gate);
           });
     }
@@ -89,12 +93,12 @@ final class Lines {
     node.ended(terms);
     for (Gate gate : of(terms).gates) {
       gate.running--;
-      if (gate.throttle.concurrentMax() != null) {
+      if (gate.wasFull()) {
         stir(gate);
       }
     }
     if (!terms.requirement().resources().isNone()) {
-      ready.stream().filter(node.lines::contains).forEach(stirred::add);
+      stirredNodes.add(node);
     }
   }
 
@@ -104,32 +108,33 @@ final class Lines {
 
   void resume(OpenJob job, Instant at) {
     for (JobFlow flow : job.flows()) {
-      long dearest =
-          flow.ready().mapToLong(n -> job.known(n).terms().cost()).max().orElseThrow();
+      long dearest = flow.ready().mapToLong(n -> job.known(n).terms().cost()).max().orElseThrow();
       enter(flow, dearest, at);
     }
   }
 
   void register(NodeId id, NodeProfile profile) {
     Node node = nodes.computeIfAbsent(id, _ -> new Node(id, profile));
-    node.profile = profile;
-    node.lines.clear();
-    lines.values().stream()
-        .filter(line -> profile.meets(line.requirement()))
-        .forEach(node.lines::add);
-    stir(node);
+    node.is(profile);
+    lines.values().forEach(node::consider);
+    stirredNodes.add(node);
   }
 
   void mode(NodeId id, NodeMode mode) {
     Node node = node(id);
     node.mode = mode;
-    stir(node);
+    stirredNodes.add(node);
   }
 
   void throttle(Throttle.Scope scope, Throttle throttle, Instant next) {
     Gate gate = gates.computeIfAbsent(scope, Gate::new);
     gate.throttle = throttle;
     gate.next = next;
+    if (gate.isRated()) {
+      rated.add(gate);
+    } else {
+      rated.remove(gate);
+    }
     stir(gate);
     dropUnneeded(gate);
   }
@@ -154,38 +159,43 @@ final class Lines {
   }
 
   Collection<Line> readyFor(Node node) {
-    boolean nodeHasFewer = node.lines.size() < ready.size();
-    Set<Line> fewer = nodeHasFewer ? node.lines : ready;
-    Set<Line> more = nodeHasFewer ? ready : node.lines;
+    Set<Line> can = node.lines.keySet();
     List<Line> both = new ArrayList<>();
-    for (Line line : fewer) {
-      if (more.contains(line)) {
+    boolean nodeHasFewer = can.size() < ready.size();
+    for (Line line : nodeHasFewer ? can : ready) {
+      if (nodeHasFewer ? line.hasReady() : can.contains(line)) {
         both.add(line);
       }
     }
     return both;
   }
 
-  /// Lines that may have become leasable since this was asked last.
-  Set<Line> takeStirred() {
-    Set<Line> taken = Set.copyOf(stirred);
+  boolean isAnythingStirred() {
+    return !stirred.isEmpty() || !stirredNodes.isEmpty();
+  }
+
+  /// Whether a task may have become leasable that the node can do, since [#calm] was called last.
+  boolean isStirred(NodeId id) {
+    Node node = nodes.get(id);
+    return node != null
+        && (stirredNodes.contains(node) || !Collections.disjoint(stirred, node.lines.keySet()));
+  }
+
+  void calm() {
     stirred.clear();
-    return taken;
+    stirredNodes.clear();
   }
 
   /// When the rate of a throttle that holds back a ready task lets the next one start.
   Stream<Instant> opens(Instant now) {
-    return gates.values().stream()
-        .filter(gate -> gate.throttle.perMinuteMax() != null)
+    return rated.stream()
         .map(gate -> gate.throttle.opens(gate.next))
         .filter(opens -> opens.isAfter(now));
   }
 
   /// Lines that wait for the rate of a throttle.
   void stirThrottled() {
-    ready.stream()
-        .filter(line -> line.gates.stream().anyMatch(gate -> gate.throttle.perMinuteMax() != null))
-        .forEach(stirred::add);
+    rated.forEach(this::stir);
   }
 
   Collection<Line> all() {
@@ -266,11 +276,9 @@ final class Lines {
     if (key.limitKey() != null) {
       through.add(gate(new Throttle.Scope(false, key.limitKey())));
     }
-    through.forEach(gate -> gate.lines++);
     Line line = new Line(key, List.copyOf(through), turns++);
-    nodes.values().stream()
-        .filter(node -> node.profile.meets(key.requirement()))
-        .forEach(node -> node.lines.add(line));
+    through.forEach(gate -> gate.lines.add(line));
+    nodes.values().forEach(node -> node.consider(line));
     return line;
   }
 
@@ -285,11 +293,7 @@ final class Lines {
   }
 
   private void stir(Gate gate) {
-    ready.stream().filter(line -> line.gates.contains(gate)).forEach(stirred::add);
-  }
-
-  private void stir(Node node) {
-    ready.stream().filter(node.lines::contains).forEach(stirred::add);
+    gate.lines.stream().filter(Line::hasReady).forEach(stirred::add);
   }
 
   private Node node(NodeId id) {

@@ -42,6 +42,10 @@ final class Matchmaker {
           && node.profile().accepts(submitter);
     }
 
+    boolean mayTake(String submitter) {
+      return tasks > 0 && node.profile().accepts(submitter);
+    }
+
     void take(Task task) {
       tasks--;
       cost -= task.terms().cost();
@@ -50,31 +54,50 @@ final class Matchmaker {
     }
   }
 
-  /// One line and the seats that can do it.
+  /// One line and the seats that can do it. A node may be able to do a thousand lines, of which one
+  /// is served: until it is a line's turn by what it ranks at most, nobody looks what is next in
+  /// it.
   private final class Queue {
-    final Line.Walk walk;
-    final List<Seat> seats = new ArrayList<>();
+    final Line line;
+    final List<Seat> seats = new ArrayList<>(1);
+    Line.@Nullable Walk walk;
     Band.@Nullable Walk next;
+    boolean loaded;
     long rank;
     long turn;
 
     Queue(Line line) {
-      this.walk = line.new Walk(now, ageing);
+      this.line = line;
+      this.rank = line.rankMax(now, ageing);
       this.turn = line.turn;
     }
 
-    boolean advance() {
-      next =
-          walk.next(
-              submitter ->
-                  seats.stream()
-                      .anyMatch(seat -> seat.tasks > 0 && seat.node.profile().accepts(submitter)));
-      rank = next == null ? 0 : walk.effective(next);
-      return next != null;
+    static int compare(Queue one, Queue other) {
+      if (one.rank != other.rank) {
+        return one.rank > other.rank ? -1 : 1;
+      }
+      return one.loaded != other.loaded
+          ? Boolean.compare(other.loaded, one.loaded)
+          : Long.compare(one.turn, other.turn);
     }
 
-    boolean loaded() {
-      return seats.stream().anyMatch(seat -> keepsItsModel(seat, walk.line().requirement()));
+    void add(Seat seat) {
+      seats.add(seat);
+      loaded |= keepsItsModel(seat, line);
+    }
+
+    /// Whoever is left lacks slots or has spent its cost: what comes later must not overtake.
+    void leave(String submitter) {
+      seats.removeIf(seat -> seat.node.profile().accepts(submitter));
+      loaded = seats.stream().anyMatch(seat -> keepsItsModel(seat, line));
+    }
+
+    boolean advance() {
+      Line.Walk walked = walk == null ? line.new Walk(now, ageing) : walk;
+      walk = walked;
+      next = walked.next(submitter -> seats.stream().anyMatch(seat -> seat.mayTake(submitter)));
+      rank = next == null ? 0 : walked.effective(next);
+      return next != null;
     }
   }
 
@@ -106,21 +129,18 @@ final class Matchmaker {
 
   private void sit(Seat seat) {
     for (Line line : queue.readyLines(seat.node)) {
-      queues.computeIfAbsent(line, Queue::new).seats.add(seat);
+      queues.computeIfAbsent(line, Queue::new).add(seat);
     }
   }
 
   private List<Match> matches() {
-    PriorityQueue<Queue> order =
-        new PriorityQueue<>(
-            Comparator.<Queue>comparingLong(q -> -q.rank)
-                .thenComparing(q -> !q.loaded())
-                .thenComparingLong(q -> q.turn));
-    queues.values().stream().filter(Queue::advance).forEach(order::add);
+    PriorityQueue<Queue> order = new PriorityQueue<>(Math.max(queues.size(), 1), Queue::compare);
+    order.addAll(queues.values());
     List<Match> matches = new ArrayList<>();
     while (!order.isEmpty() && matches.size() < MATCHES_MAX) {
       Queue queue = order.remove();
-      if (room(queue.walk.line()) > 0 && match(queue, matches) && queue.advance()) {
+      boolean isWanted = room(queue.line) > 0 && (queue.next == null || match(queue, matches));
+      if (isWanted && queue.advance()) {
         order.add(queue);
       }
     }
@@ -138,18 +158,17 @@ final class Matchmaker {
     Seat best =
         queue.seats.stream()
             .filter(seat -> seat.takes(task, submitter))
-            .min(fit(task))
+            .min(fit(task, queue.line))
             .orElse(null);
     if (best == null) {
-      // Whoever is left lacks slots or has spent its cost: what comes later must not overtake.
       band.pass();
-      queue.seats.removeIf(seat -> seat.node.profile().accepts(submitter));
+      queue.leave(submitter);
       return !queue.seats.isEmpty();
     }
     best.take(task);
     band.take(now);
     queue.turn = turns++;
-    queue.walk.line().gates.forEach(gate -> started.merge(gate, 1, Integer::sum));
+    queue.line.gates.forEach(gate -> started.merge(gate, 1, Integer::sum));
     matches.add(new Match(task, best.node.id()));
     return true;
   }
@@ -162,27 +181,22 @@ final class Matchmaker {
     return room;
   }
 
-  private static Comparator<Seat> fit(Task task) {
-    Requirement requirement = task.terms().requirement();
+  private static Comparator<Seat> fit(Task task, Line line) {
     return Comparator.<Seat>comparingInt(seat -> seat.node.id().equals(task.facts().near()) ? 0 : 1)
-        .thenComparingInt(seat -> loads(seat, requirement))
+        .thenComparing(seat -> !loads(seat, line))
         .thenComparingInt(seat -> size(seat.node.profile().resources().vramMiB()))
         .thenComparingInt(seat -> size(seat.node.profile().resources().ramMiB()))
         .thenComparingInt(seat -> size(seat.node.profile().resources().cpu()))
-        .thenComparingDouble(
-            seat -> -seat.node.profile().capability(requirement).map(Capability::rate).orElse(0.0));
+        .thenComparingDouble(seat -> -seat.node.capability(line).rate());
   }
 
   /// Whether the node can do it without putting another model in the place of one that is loaded.
-  private static boolean keepsItsModel(Seat seat, Requirement requirement) {
-    return loads(seat, requirement) == 0
-        || seat.node.profile().capabilities().stream().noneMatch(Capability::loaded);
+  private static boolean keepsItsModel(Seat seat, Line line) {
+    return !seat.node.hasModelLoaded() || loads(seat, line);
   }
 
-  private static int loads(Seat seat, Requirement requirement) {
-    boolean loaded =
-        seat.node.profile().capability(requirement).filter(Capability::loaded).isPresent();
-    return requirement.model() == null || loaded ? 0 : 1;
+  private static boolean loads(Seat seat, Line line) {
+    return line.requirement().model() == null || seat.node.capability(line).loaded();
   }
 
   /// Machines within a factor of two count as equally big.

@@ -1,7 +1,11 @@
 package org.mycoswarm.queue.domain;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// One registered node. Belongs to the owner of the state; others read it between two commands.
 public final class Node {
@@ -11,12 +15,45 @@ public final class Node {
   int leases;
   Resources used = Resources.NONE;
 
-  /// The lines whose requirement it meets.
-  final Set<Line> lines = new LinkedHashSet<>();
+  /// The lines whose requirement it meets, each with the capability that does so best.
+  final Map<Line, Capability> lines = new LinkedHashMap<>();
+
+  private final Map<String, List<Capability>> byKind = new HashMap<>();
+  private boolean modelLoaded;
 
   Node(NodeId id, NodeProfile profile) {
     this.id = id;
     this.profile = profile;
+  }
+
+  /// It can do what the profile says from now on.
+  void is(NodeProfile changed) {
+    profile = changed;
+    lines.clear();
+    byKind.clear();
+    modelLoaded = changed.capabilities().stream().anyMatch(Capability::loaded);
+    for (Capability capability : changed.capabilities()) {
+      byKind.computeIfAbsent(capability.kind(), _ -> new ArrayList<>(2)).add(capability);
+    }
+  }
+
+  boolean hasModelLoaded() {
+    return modelLoaded;
+  }
+
+  /// There is a line, which it may be able to do.
+  void consider(Line line) {
+    Requirement requirement = line.requirement();
+    Capability best =
+        NodeProfile.best(byKind.getOrDefault(requirement.kind(), List.of()), requirement);
+    if (best != null && requirement.resources().fitInto(profile.resources())) {
+      lines.put(line, best);
+    }
+  }
+
+  /// The capability by which it does what is in a line that it can do.
+  Capability capability(Line line) {
+    return Objects.requireNonNull(lines.get(line));
   }
 
   public NodeId id() {

@@ -1,7 +1,6 @@
 package org.mycoswarm.queue.domain;
 
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a node says of itself when it registers: what it can do, and what it takes.
@@ -26,25 +25,21 @@ public record NodeProfile(
     this(name, capabilities, Resources.NONE, List.of(), detail);
   }
 
-  public boolean meets(Requirement requirement) {
-    return capability(requirement).isPresent() && requirement.resources().fitInto(resources);
-  }
-
   /// Whether it takes work of this submitter.
   public boolean accepts(String submitter) {
     return submitters.isEmpty() || submitters.contains(submitter);
   }
 
   /// The capability that answers the requirement best: a loaded model before one that is not, then
-  /// the faster one.
-  Optional<Capability> capability(Requirement requirement) {
-    @Nullable Capability best = null;
+  /// the faster one; or null when none does.
+  static @Nullable Capability best(List<Capability> capabilities, Requirement requirement) {
+    Capability best = null;
     for (Capability capability : capabilities) {
       if (requirement.metBy(capability) && (best == null || better(capability, best))) {
         best = capability;
       }
     }
-    return Optional.ofNullable(best);
+    return best;
   }
 
   private static boolean better(Capability one, Capability other) {

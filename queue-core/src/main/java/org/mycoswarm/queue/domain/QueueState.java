@@ -247,15 +247,10 @@ public final class QueueState implements QueueView {
   /// Whether a task may have become leasable, since this was asked last, that this node can do.
   /// Asked with all nodes at once, as asking forgets.
   public Set<NodeId> takeStirred(Collection<NodeId> asking) {
-    Set<Line> stirred = lines.takeStirred();
     Set<NodeId> nodes = new TreeSet<>(Comparator.comparing(NodeId::value));
-    if (!stirred.isEmpty()) {
-      for (NodeId id : asking) {
-        lines
-            .find(id)
-            .filter(node -> stirred.stream().anyMatch(node.lines::contains))
-            .ifPresent(_ -> nodes.add(id));
-      }
+    if (lines.isAnythingStirred()) {
+      asking.stream().filter(lines::isStirred).forEach(nodes::add);
+      lines.calm();
     }
     return nodes;
   }

@@ -74,7 +74,9 @@ final class StateHash {
     out.accept(
         "%s %s %s %d %s"
             .formatted(node.id(), node.profile(), node.mode(), node.leases(), node.free()));
-    out.accept("can do " + node.lines.stream().map(line -> line.key.toString()).sorted().toList());
+    out.accept(
+        "can do "
+            + node.lines.keySet().stream().map(line -> line.key.toString()).sorted().toList());
   }
 
   private static void line(Line line, Consumer<String> out) {
@@ -87,7 +89,8 @@ final class StateHash {
     for (Band.SubmitterFlow submitter : band.ring) {
       out.accept(submitter.submitter + " " + flow(submitter) + " " + ring(submitter.jobs));
       submitter.jobs.forEach(
-          job -> out.accept(job.job.job.id() + " " + flow(job) + " " + job.ready().boxed().toList()));
+          job ->
+              out.accept(job.job.job.id() + " " + flow(job) + " " + job.ready().boxed().toList()));
     }
   }
 
