@@ -16,8 +16,8 @@ import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogRecord;
 
-/// Entries as JSON: readable with any tool when this program is long gone. Bodies over a few KiB
-/// are deflated (zlib, RFC 1950): the tasks of one job differ little, and shrink to a tenth.
+/// Entries as JSON: readable with any tool when this program is long gone. Long bodies that shrink
+/// well are deflated (zlib, RFC 1950).
 ///
 /// `{"v":1,"at":"...","cause":"...","events":[{"event":"task.leased",...},...]}`
 ///

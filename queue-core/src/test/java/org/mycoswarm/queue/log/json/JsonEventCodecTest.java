@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -254,6 +255,33 @@ class JsonEventCodecTest {
 
     assertThat(body.length).isLessThan(20_000);
     assertThat(codec.decode(new LogRecord(new LogPosition(1), body)).events()).isEqualTo(events);
+  }
+
+  @Test
+  void aLongEntryThatHardlyShrinksStaysText() {
+    List<Event> events = noise(1_000_000);
+
+    byte[] body = codec.encode(AT, new CommandId("test"), events);
+
+    assertThat(body[0]).isEqualTo((byte) '{');
+    assertThat(codec.decode(new LogRecord(new LogPosition(1), body)).events()).isEqualTo(events);
+  }
+
+  @Test
+  void anEntryThatIsTooLongIsDeflatedEvenThen() {
+    List<Event> events = noise(12_000_000);
+
+    byte[] body = codec.encode(AT, new CommandId("test"), events);
+
+    assertThat(body.length).isLessThan(LogRecord.BODY_BYTES_MAX);
+    assertThat(codec.decode(new LogRecord(new LogPosition(1), body)).events()).isEqualTo(events);
+  }
+
+  private static List<Event> noise(int digits) {
+    Random random = new Random(1);
+    StringBuilder text = new StringBuilder();
+    random.ints(digits, 0, 10).forEach(text::append);
+    return List.of(new Event.TaskBuried(LEASE.task(), text.toString()));
   }
 
   @Test
