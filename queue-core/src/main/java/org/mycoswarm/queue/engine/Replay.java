@@ -1,8 +1,13 @@
 package org.mycoswarm.queue.engine;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.QueueState;
+import org.mycoswarm.queue.log.Ahead;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
@@ -10,9 +15,10 @@ import org.mycoswarm.queue.log.LogDamaged;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.LogRecord;
+import org.mycoswarm.queue.log.Snapshots;
 
 /// Rebuilds the state of the queue from its log. Needs no clock and no dice, so it always gives the
-/// same state.
+/// same state. Entries are read and decoded by threads that run ahead of the one that applies them.
 public final class Replay {
   /// @param position of the last entry that was read
   /// @param at when that entry was decided; the epoch for an empty log
@@ -20,39 +26,117 @@ public final class Replay {
 
   private Replay() {}
 
-  /// Reads the durable entries up to a position.
+  /// Reads the durable entries from the first one up to a position.
   ///
   /// @throws LogDamaged when an entry is missing, or is not what this program wrote
   public static Replayed upTo(LogPosition last, EventLog log, EventCodec codec, Limits limits) {
-    QueueState state = new QueueState(limits);
-    LogPosition position = LogPosition.START;
+    return into(new QueueState(limits), LogPosition.START, last, log, codec);
+  }
+
+  /// Brings a state back from the newest snapshot that can be read, and from the entries after it;
+  /// from all entries when there is none.
+  ///
+  /// @param empty becomes the state
+  /// @throws LogDamaged when an entry is missing, or is not what this program wrote
+  public static Replayed fromNewest(
+      Snapshots snapshots, QueueState empty, LogPosition last, EventLog log, EventCodec codec) {
+    Optional<Snapshots.Snapshot> newest = snapshots.newestReadable();
+    if (newest.isEmpty()) {
+      return into(empty, LogPosition.START, last, log, codec);
+    }
+    LogPosition position = newest.get().position();
+    if (position.isAfter(last)) {
+      throw new LogDamaged(
+          "Expected the log to reach position %s, of which there is a snapshot, but it ends with position %s: its end is lost. Nothing was changed; bring back the missing files."
+              .formatted(position, last));
+    }
+    newest.get().pieces().readBy(empty::restore);
+    Replayed tail = into(empty, position, last, log, codec);
+    return last.equals(position) ? new Replayed(empty, position, newest.get().at()) : tail;
+  }
+
+  /// Applies the durable entries after a position, up to another, to a state that is as it was at
+  /// the first.
+  ///
+  /// @throws LogDamaged when an entry is missing, or is not what this program wrote; the state must
+  ///     not be used
+  public static Replayed into(
+      QueueState state, LogPosition after, LogPosition last, EventLog log, EventCodec codec) {
+    LogPosition position = after;
     Instant at = Instant.EPOCH;
-    try (LogCursor cursor = log.read(LogPosition.START)) {
-      while (last.isAfter(position)) {
-        LogRecord entry = cursor.next();
-        if (entry == null || !entry.position().equals(position.next())) {
-          throw new LogDamaged(
-              "Expected entry %s of the log to be readable, but found %s; replay stopped there"
-                  .formatted(
-                      position.next(), entry == null ? "none" : "entry " + entry.position()));
+    try (Ahead<List<LogEntry>> batches =
+        new Ahead<>("replay", () -> new Batches(log, after, last), batch -> decode(batch, codec))) {
+      while (batches.hasNext()) {
+        for (LogEntry entry : batches.next()) {
+          apply(state, entry);
+          position = entry.position();
+          at = entry.at();
         }
-        at = apply(state, codec, entry);
-        position = entry.position();
       }
     }
     return new Replayed(state, position, at);
   }
 
-  private static Instant apply(QueueState state, EventCodec codec, LogRecord entry) {
+  private static List<LogEntry> decode(List<LogRecord> batch, EventCodec codec) {
+    List<LogEntry> entries = new ArrayList<>(batch.size());
+    for (LogRecord each : batch) {
+      entries.add(codec.decode(each));
+    }
+    return entries;
+  }
+
+  private static void apply(QueueState state, LogEntry entry) {
     try {
-      LogEntry decoded = codec.decode(entry);
-      decoded.events().forEach(event -> state.apply(event, decoded.at()));
-      return decoded.at();
+      entry.events().forEach(event -> state.apply(event, entry.at()));
     } catch (IllegalStateException e) {
       throw new LogDamaged(
           "Expected entry %s of the log to follow those before it, but it does not: %s"
               .formatted(entry.position(), e.getMessage()),
           e);
+    }
+  }
+
+  /// Entries in handfuls, for handing over each alone would cost more than decoding it.
+  private static final class Batches implements Ahead.Source<List<LogRecord>> {
+    private static final int ENTRIES_MAX = 512;
+    private static final int BYTES_MAX = 256 << 10;
+
+    private final LogCursor cursor;
+    private final LogPosition last;
+    private LogPosition position;
+
+    Batches(EventLog log, LogPosition after, LogPosition last) {
+      this.cursor = log.read(after);
+      this.position = after;
+      this.last = last;
+    }
+
+    @Override
+    public @Nullable List<LogRecord> next() {
+      List<LogRecord> batch = new ArrayList<>();
+      for (int bytes = 0;
+          last.isAfter(position) && batch.size() < ENTRIES_MAX && bytes < BYTES_MAX; ) {
+        LogRecord entry = following();
+        batch.add(entry);
+        bytes += entry.body().length;
+      }
+      return batch.isEmpty() ? null : batch;
+    }
+
+    private LogRecord following() {
+      LogRecord entry = cursor.next();
+      if (entry == null || !entry.position().equals(position.next())) {
+        throw new LogDamaged(
+            "Expected entry %s of the log to be readable, but found %s; replay stopped there"
+                .formatted(position.next(), entry == null ? "none" : "entry " + entry.position()));
+      }
+      position = entry.position();
+      return entry;
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
     }
   }
 }
