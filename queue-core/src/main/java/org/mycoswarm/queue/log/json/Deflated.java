@@ -9,7 +9,8 @@ import java.util.zip.Inflater;
 /// Shortens long JSON objects where that costs little: the writer of the queue waits for it. Tasks
 /// that differ in a reference only shrink to a tenth, faster than the disk takes them. A KiB of
 /// payload each shrinks to a half or a fifth, and takes three times as long as writing it down: such
-/// entries stay as they are, unless they would be too long for the log.
+/// entries stay as they are, unless they would be too long for the log. Nobody waits for a
+/// snapshot, so its blocks are deflated sooner.
 ///
 /// A plain object starts with `{` and a deflated one with zlib's 0x78, so neither needs a mark.
 final class Deflated {
@@ -19,21 +20,24 @@ final class Deflated {
 
   /// How many times shorter a sample must become for the whole to be deflated. A sample shrinks
   /// less than the whole, which repeats itself more.
-  private static final int WORTHWHILE = 5;
+  static final int FOR_ENTRIES = 5;
+
+  static final int FOR_SNAPSHOTS = 2;
 
   private static final int INFLATED_BYTES_MAX = 256 << 20;
 
   private Deflated() {}
 
-  static byte[] whenLong(byte[] json) {
+  /// @param shrinking how many times shorter a sample of it must become
+  static byte[] whenLong(byte[] json, int shrinking) {
     boolean stays =
-        json.length < LONG_BYTES || (json.length < TOO_LONG_BYTES && !isWorthwhile(json));
+        json.length < LONG_BYTES || (json.length < TOO_LONG_BYTES && !isWorthwhile(json, shrinking));
     return stays ? json : deflate(json, 0, json.length);
   }
 
-  private static boolean isWorthwhile(byte[] json) {
+  private static boolean isWorthwhile(byte[] json, int shrinking) {
     byte[] sample = deflate(json, json.length / 2, SAMPLE_BYTES);
-    return sample.length * WORTHWHILE <= SAMPLE_BYTES;
+    return sample.length * shrinking <= SAMPLE_BYTES;
   }
 
   static byte[] deflate(byte[] bytes, int from, int length) {

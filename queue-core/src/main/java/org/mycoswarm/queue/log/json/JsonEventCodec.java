@@ -34,7 +34,8 @@ public final class JsonEventCodec implements EventCodec {
 
   @Override
   public byte[] encode(Instant at, CommandId cause, List<Event> events) {
-    return Deflated.whenLong(JsonText.of(new Body(at, cause, events), JsonEventCodec::write));
+    return Deflated.whenLong(
+        JsonText.of(new Body(at, cause, events), JsonEventCodec::write), Deflated.FOR_ENTRIES);
   }
 
   private static void write(JsonText json, Body body) throws IOException {

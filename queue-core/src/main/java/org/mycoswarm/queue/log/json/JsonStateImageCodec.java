@@ -28,7 +28,7 @@ public final class JsonStateImageCodec implements StateImageCodec {
       lines.writeBytes(JsonText.of(pieces.next(), StateShapes::write));
       lines.write('\n');
     }
-    return Deflated.whenLong(lines.toByteArray());
+    return Deflated.whenLong(lines.toByteArray(), Deflated.FOR_SNAPSHOTS);
   }
 
   @Override
