@@ -8,8 +8,8 @@ import java.util.zip.Inflater;
 
 /// Shortens long JSON objects where that costs little: the writer of the queue waits for it. Tasks
 /// that differ in a reference only shrink to a tenth, faster than the disk takes them. A KiB of
-/// payload each shrinks to a half or a fifth, and takes three times as long as writing it down: such
-/// entries stay as they are, unless they would be too long for the log. Nobody waits for a
+/// payload each shrinks to a half or a fifth, and takes three times as long as writing it down:
+/// such entries stay as they are, unless they would be too long for the log. Nobody waits for a
 /// snapshot, so its blocks are deflated sooner.
 ///
 /// A plain object starts with `{` and a deflated one with zlib's 0x78, so neither needs a mark.
@@ -31,7 +31,8 @@ final class Deflated {
   /// @param shrinking how many times shorter a sample of it must become
   static byte[] whenLong(byte[] json, int shrinking) {
     boolean stays =
-        json.length < LONG_BYTES || (json.length < TOO_LONG_BYTES && !isWorthwhile(json, shrinking));
+        json.length < LONG_BYTES
+            || (json.length < TOO_LONG_BYTES && !isWorthwhile(json, shrinking));
     return stays ? json : deflate(json, 0, json.length);
   }
 

@@ -49,7 +49,6 @@ public final class JsonStateImageCodec implements StateImageCodec {
     }
   }
 
-
   private static int endOfLine(byte[] lines, int from) {
     for (int i = from; i < lines.length; i++) {
       if (lines[i] == '\n') {

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,8 +50,7 @@ class JsonStateImageCodecTest {
   private static final JobSpec JOB_SPEC =
       new JobSpec("my docs", "embed-folder", "{}", List.of(BLOB), null);
   private static final TaskSpec TASK_SPEC =
-      new TaskSpec(
-          REQUIREMENT, "docs/a.md", 3, "{}", List.of(BLOB), RETRY, Duration.ofSeconds(30));
+      new TaskSpec(REQUIREMENT, "docs/a.md", 3, "{}", List.of(BLOB), RETRY, Duration.ofSeconds(30));
   private static final StateImage.TaskImage TASK = task("waiting", 0, AT, null, null, false);
 
   private final JsonStateImageCodec codec = new JsonStateImageCodec();
@@ -82,7 +82,12 @@ class JsonStateImageCodecTest {
   }
 
   private static StateImage.TaskImage task(
-      String state, int missing, Instant until, NodeId node, String reason, boolean waitsForAll) {
+      String state,
+      int missing,
+      @Nullable Instant until,
+      @Nullable NodeId node,
+      @Nullable String reason,
+      boolean waitsForAll) {
     return new StateImage.TaskImage(
         new TaskId(JOB, 7),
         TASK_SPEC,
@@ -140,8 +145,7 @@ class JsonStateImageCodecTest {
 
   @Test
   void manyPiecesMakeManyBlocks() {
-    Iterator<StateImage> pieces =
-        Collections.<StateImage>nCopies(10_000, TASK).iterator();
+    Iterator<StateImage> pieces = Collections.<StateImage>nCopies(10_000, TASK).iterator();
 
     List<byte[]> blocks = new ArrayList<>();
     while (pieces.hasNext()) {
