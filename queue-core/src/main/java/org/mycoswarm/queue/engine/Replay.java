@@ -20,6 +20,9 @@ import org.mycoswarm.queue.log.Snapshots;
 /// Rebuilds the state of the queue from its log. Needs no clock and no dice, so it always gives the
 /// same state. Entries are read and decoded by threads that run ahead of the one that applies them.
 public final class Replay {
+  /// Fewer entries are read by the calling thread: starting others would take longer.
+  private static final int AHEAD_FROM = 1_000;
+
   /// @param position of the last entry that was read
   /// @param at when that entry was decided; the epoch for an empty log
   public record Replayed(QueueState state, LogPosition position, Instant at) {}
@@ -62,19 +65,21 @@ public final class Replay {
   ///     not be used
   public static Replayed into(
       QueueState state, LogPosition after, LogPosition last, EventLog log, EventCodec codec) {
-    LogPosition position = after;
-    Instant at = Instant.EPOCH;
-    try (Ahead<List<LogEntry>> batches =
-        new Ahead<>("replay", () -> new Batches(log, after, last), batch -> decode(batch, codec))) {
-      while (batches.hasNext()) {
-        for (LogEntry entry : batches.next()) {
-          apply(state, entry);
-          position = entry.position();
-          at = entry.at();
+    Applying applying = new Applying(state, after);
+    if (last.value() - after.value() < AHEAD_FROM) {
+      try (Batches batches = new Batches(log, after, last)) {
+        for (var batch = batches.next(); batch != null; batch = batches.next()) {
+          applying.all(decode(batch, codec));
         }
       }
+    } else {
+      try (Ahead<List<LogEntry>> batches =
+          new Ahead<>(
+              "replay", () -> new Batches(log, after, last), batch -> decode(batch, codec))) {
+        batches.forEachRemaining(applying::all);
+      }
     }
-    return new Replayed(state, position, at);
+    return new Replayed(state, applying.position, applying.at);
   }
 
   private static List<LogEntry> decode(List<LogRecord> batch, EventCodec codec) {
@@ -85,14 +90,33 @@ public final class Replay {
     return entries;
   }
 
-  private static void apply(QueueState state, LogEntry entry) {
-    try {
-      entry.events().forEach(event -> state.apply(event, entry.at()));
-    } catch (IllegalStateException e) {
-      throw new LogDamaged(
-          "Expected entry %s of the log to follow those before it, but it does not: %s"
-              .formatted(entry.position(), e.getMessage()),
-          e);
+  private static final class Applying {
+    private final QueueState state;
+    private LogPosition position;
+    private Instant at = Instant.EPOCH;
+
+    Applying(QueueState state, LogPosition after) {
+      this.state = state;
+      this.position = after;
+    }
+
+    void all(List<LogEntry> entries) {
+      for (LogEntry entry : entries) {
+        apply(entry);
+        position = entry.position();
+        at = entry.at();
+      }
+    }
+
+    private void apply(LogEntry entry) {
+      try {
+        entry.events().forEach(event -> state.apply(event, entry.at()));
+      } catch (IllegalStateException e) {
+        throw new LogDamaged(
+            "Expected entry %s of the log to follow those before it, but it does not: %s"
+                .formatted(entry.position(), e.getMessage()),
+            e);
+      }
     }
   }
 
