@@ -32,7 +32,11 @@ final class JobShapes {
     if (job.key() != null) {
       json.object("key", job.key(), JobShapes::write);
     }
-    JobSpec.Order order = job.order();
+    write(json, job.order());
+  }
+
+  /// As fields of another object.
+  static void write(JsonText json, JobSpec.Order order) throws IOException {
     if (!order.submitter().equals(SUBMITTER_USUAL)) {
       json.text("submitter", order.submitter());
     }
@@ -55,7 +59,7 @@ final class JobShapes {
         order(json));
   }
 
-  private static JobSpec.Order order(JsonFields json) {
+  static JobSpec.Order order(JsonFields json) {
     String submitter = json.textOrNull("submitter");
     Integer priority = json.integerOrNull("priority");
     Integer tolerated = json.integerOrNull("toleratedPercent");

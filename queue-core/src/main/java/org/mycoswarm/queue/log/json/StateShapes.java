@@ -131,7 +131,7 @@ final class StateShapes {
 
   private static void write(JsonText json, Job job) throws IOException {
     json.text("job", job.id());
-    json.object("spec", job.spec(), JobShapes::write);
+    JobShapes.write(json, job.order());
     json.number("tasks", job.tasks());
     json.number("open", job.open());
     json.number("openBeforeLast", job.openBeforeLast());
@@ -143,7 +143,7 @@ final class StateShapes {
   private static Job job(JsonFields json) {
     return new Job(
         json.text("job", Ids::job),
-        json.object("spec", JobShapes::job),
+        JobShapes.order(json),
         json.integer("tasks"),
         json.integer("open"),
         json.integer("openBeforeLast"),

@@ -47,8 +47,7 @@ class JsonStateImageCodecTest {
   private static final Requirement REQUIREMENT = new Requirement("embed", "sha256:m");
   private static final RetryPolicy RETRY =
       new RetryPolicy(3, Duration.ofSeconds(1), Duration.ofMinutes(1));
-  private static final JobSpec JOB_SPEC =
-      new JobSpec("my docs", "embed-folder", "{}", List.of(BLOB), null);
+  private static final JobSpec.Order ORDER = new JobSpec.Order("anna", 9, 5, AT);
   private static final TaskSpec TASK_SPEC =
       new TaskSpec(REQUIREMENT, "docs/a.md", 3, "{}", List.of(BLOB), RETRY, Duration.ofSeconds(30));
   private static final StateImage.TaskImage TASK = task("waiting", 0, AT, null, null, false);
@@ -68,7 +67,7 @@ class JsonStateImageCodecTest {
             new Throttle.Scope(true, "embed"), new Throttle(null, 90), AT.plusSeconds(2)),
         new StateImage.KeyImage("nightly-1", JOB, BLOB),
         new StateImage.EndedImage(JOB, 7),
-        new StateImage.JobImage(new Job(JOB, JOB_SPEC, 7, 4, 3, 2, 1, true), true),
+        new StateImage.JobImage(new Job(JOB, ORDER, 7, 4, 3, 2, 1, true), true),
         TASK,
         new StateImage.LineImage(REQUIREMENT, "example.org", 5),
         new StateImage.BandImage(
