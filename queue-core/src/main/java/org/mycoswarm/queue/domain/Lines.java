@@ -97,9 +97,8 @@ final class Lines {
         stir(gate);
       }
     }
-    if (!terms.requirement().resources().isNone()) {
-      stirredNodes.add(node);
-    }
+    // It may have held as many as it may, or all its slots.
+    stirredNodes.add(node);
   }
 
   void pause(OpenJob job) {

@@ -13,6 +13,7 @@ import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.Task;
+import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.queue.log.LogEntry;
 
 /// Until when each lease runs. Soft state: renewals are frequent and are never logged; after a
@@ -81,12 +82,7 @@ public final class LeaseDeadlines implements DurableListener {
               .ifPresent(task -> start(e.lease(), e.node(), task.terms().leaseTime()));
       case Event.LeaseEnding e -> deadlines.remove(e.lease());
       case Event.TaskSucceeded e -> deadlines.remove(e.lease());
-      case Event.TaskBuried e ->
-          // A task that missed its deadline is buried while it is leased.
-          state
-              .task(e.task())
-              .filter(task -> task.attempt() > 0)
-              .ifPresent(task -> deadlines.remove(new LeaseId(e.task(), task.attempt())));
+      case Event.TaskBuried e -> buried(e.task(), state);
       case Event.JobFinished _ -> {}
       case Event.JobEnding e -> forget(e.job());
       case Event.BrokerStarted _,
@@ -101,6 +97,22 @@ public final class LeaseDeadlines implements DurableListener {
           Event.JobForgotten _,
           Event.ThrottleSet _,
           Event.KindPolicySet _ -> {}
+    }
+  }
+
+  /// A task that missed its deadline is buried while it is leased.
+  private void buried(TaskId id, QueueState state) {
+    state
+        .task(id)
+        .ifPresentOrElse(
+            this::forget,
+            // Its job was let go at once, as too many buried tasks are kept.
+            () -> deadlines.keySet().removeIf(lease -> lease.task().equals(id)));
+  }
+
+  private void forget(Task task) {
+    if (task.attempt() > 0) {
+      deadlines.remove(new LeaseId(task.id(), task.attempt()));
     }
   }
 

@@ -232,7 +232,7 @@ public final class QueueWriter {
   private void take(List<Letter> batch) {
     List<LogEntry> entries = new ArrayList<>(batch.size());
     List<Runnable> answers = new ArrayList<>(batch.size());
-    state.advance(clock.instant());
+    passTime(entries);
     for (Letter letter : batch) {
       switch (letter) {
         case Order order -> {
@@ -247,8 +247,8 @@ public final class QueueWriter {
         }
       }
     }
-    passTime(entries);
     serve(entries, answers);
+    nextDue = state.nextDue().orElse(Instant.MAX);
     if (!entries.isEmpty()) {
       log.sync();
       listener.durable(entries, state);
@@ -275,7 +275,6 @@ public final class QueueWriter {
     if (!now.isBefore(nextDue)) {
       state.stirThrottled();
     }
-    nextDue = state.nextDue().orElse(Instant.MAX);
   }
 
   /// Nodes that wait get what has become leasable; those whose time is over leave.
@@ -283,7 +282,8 @@ public final class QueueWriter {
     room.takeGone().forEach(guest -> answers.add(nothingFor(guest)));
     Set<NodeId> stirred = state.takeStirred(room.nodes());
     while (serveOneOfEach(stirred, entries, answers)) {
-      nextDue = state.nextDue().orElse(Instant.MAX);
+      // Each time someone leaves the room; there may be more for others, and for other calls of
+      // theirs.
     }
     room.leaving(clock.instant()).forEach(guest -> answers.add(nothingFor(guest)));
   }

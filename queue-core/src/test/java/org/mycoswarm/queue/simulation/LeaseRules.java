@@ -12,6 +12,8 @@ import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeMode;
+import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Throttle;
 
 /// What must be so when a task is leased.
@@ -44,7 +46,7 @@ final class LeaseRules {
     Tale.OfNode node = node(e.node());
     expect(e, job == null ? "its job is not known" : task.kept(job, at));
     expect(e, node.mode == NodeMode.ACTIVE, "the node is " + node.mode);
-    expect(e, node.profile.meets(task.spec.requirement()), "the node cannot do it");
+    expect(e, meets(node.profile, task.spec.requirement()), "the node cannot do it");
     expect(
         e,
         !Strict.NOTHING_IS_LEASED_TOO_LATE || task.deadline == null || at.isBefore(task.deadline),
@@ -65,6 +67,11 @@ final class LeaseRules {
         .filter(job -> !job.ended)
         .flatMap(job -> job.tasks.stream())
         .filter(task -> task.held != null && which.test(task));
+  }
+
+  private static boolean meets(NodeProfile profile, Requirement requirement) {
+    return profile.capabilities().stream().anyMatch(requirement::metBy)
+        && requirement.resources().fitInto(profile.resources());
   }
 
   private static int cpu(Tale.OfTask task) {
