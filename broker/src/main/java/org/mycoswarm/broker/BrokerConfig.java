@@ -3,7 +3,6 @@ package org.mycoswarm.broker;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.mycoswarm.queue.domain.Limits;
-import org.mycoswarm.queue.log.files.ReserveSettings;
 
 /// Every setting of the broker.
 ///
@@ -17,7 +16,6 @@ import org.mycoswarm.queue.log.files.ReserveSettings;
 /// @param tablesWatchdog how long opening the tables may take before the file is set aside
 /// @param blobGrace how long an uploaded blob that no job refers to is kept
 /// @param blobSweep how often unreferenced blobs are looked for
-/// @param reserve how much of the disk is kept free
 public record BrokerConfig(
     Path home,
     int port,
@@ -27,8 +25,7 @@ public record BrokerConfig(
     Duration leaseTime,
     Duration tablesWatchdog,
     Duration blobGrace,
-    Duration blobSweep,
-    ReserveSettings reserve) {
+    Duration blobSweep) {
   public static final int DEFAULT_PORT = 6926; // "MYCO" on a telephone's keys
 
   public BrokerConfig {
@@ -52,37 +49,21 @@ public record BrokerConfig(
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofHours(24),
-        Duration.ofMinutes(10),
-        ReserveSettings.DEFAULT);
+        Duration.ofMinutes(10));
   }
 
   public BrokerConfig withPort(int port) {
-    return with(port, lan, leaseTime, reserve);
+    return new BrokerConfig(
+        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
   }
 
   public BrokerConfig withLeaseTime(Duration leaseTime) {
-    return with(port, lan, leaseTime, reserve);
+    return new BrokerConfig(
+        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
   }
 
   public BrokerConfig withLan(boolean lan) {
-    return with(port, lan, leaseTime, reserve);
-  }
-
-  public BrokerConfig withReserve(ReserveSettings reserve) {
-    return with(port, lan, leaseTime, reserve);
-  }
-
-  private BrokerConfig with(int port, boolean lan, Duration leaseTime, ReserveSettings reserve) {
     return new BrokerConfig(
-        home,
-        port,
-        lan,
-        limits,
-        heartbeat,
-        leaseTime,
-        tablesWatchdog,
-        blobGrace,
-        blobSweep,
-        reserve);
+        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
   }
 }

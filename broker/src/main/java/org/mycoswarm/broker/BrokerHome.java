@@ -54,10 +54,6 @@ final class BrokerHome {
     }
   }
 
-  Path folder() {
-    return folder;
-  }
-
   Path log() {
     return folder.resolve("log");
   }

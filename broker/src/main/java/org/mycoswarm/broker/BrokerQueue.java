@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.mycoswarm.broker.api.QueueGateway;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Ask;
@@ -16,6 +17,7 @@ import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.EventFeed;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
@@ -66,6 +68,16 @@ record BrokerQueue(
   @Override
   public void seen(NodeId node) {
     liveness.seen(node);
+  }
+
+  @Override
+  public Optional<Instant> lastSeen(NodeId node) {
+    return Optional.ofNullable(liveness.lastSeen(node));
+  }
+
+  @Override
+  public <T> T look(Function<QueueState, T> question) {
+    return join(writer.ask((state, _) -> question.apply(state)));
   }
 
   @Override

@@ -15,7 +15,6 @@ import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
-import org.mycoswarm.queue.log.files.DiskReserve;
 
 /// The HTTP interface, put together: one resource a noun.
 public final class Api implements AutoCloseable {
@@ -34,7 +33,6 @@ public final class Api implements AutoCloseable {
       Duration leaseTime,
       QueueGateway queue,
       BlobStore blobs,
-      DiskReserve reserve,
       ProjectionRunner projection,
       JobTables jobs,
       TaskTables tasks,
@@ -71,8 +69,7 @@ public final class Api implements AutoCloseable {
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
     TablesLag lag =
         new TablesLag(queue::durable, parts.projection()::position, parts.clock(), changesMax);
-    RoomCheck room = new RoomCheck(parts.reserve());
-    SubmitCall submit = new SubmitCall(room, lag, submissions, orders, lookups);
+    SubmitCall submit = new SubmitCall(lag, submissions, orders, lookups);
     LeaseEnds ends = new LeaseEnds(reports, orders);
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
@@ -83,16 +80,22 @@ public final class Api implements AutoCloseable {
             .register(new AnswerHeaders())
             .register(new HealthResource())
             .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
-            .register(new BlobsResource(parts.blobs(), room, http.blobBytesMax()))
+            .register(new BlobsResource(parts.blobs(), http.blobBytesMax()))
             .register(new JobsResource(submit, orders, lookups, http))
             .register(new TasksResource(lookups))
+            .register(new JobControlResource(orders, lookups))
+            .register(new NodeControlResource(queue, orders))
+            .register(
+                new TaskControlResource(queue, orders, lookups, parts.limits(), parts.clock()))
+            .register(new ThrottlesResource(queue, orders))
+            .register(new KindsResource(queue, orders, parts.limits()))
             .register(
                 new NodesResource(
                     parts.facts().broker(), parts.heartbeat(), http, queue, orders, work, lookups))
             .register(new LeasesResource(ends))
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
-            .register(new UploadsResource(parts.archives(), room))
+            .register(new UploadsResource(parts.archives()))
             .register(new JobReportResource(lookups, parts.reports()))
             .register(new JobResultsResource(lookups, parts.results()))
             .register(new LogResource(queue, entries, http));

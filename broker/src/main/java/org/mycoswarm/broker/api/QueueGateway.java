@@ -1,13 +1,16 @@
 package org.mycoswarm.broker.api;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
 import org.mycoswarm.queue.log.LogEntry;
@@ -40,6 +43,13 @@ public interface QueueGateway {
 
   /// The node was heard of.
   void seen(NodeId node);
+
+  /// When the node was heard of last, since the broker started.
+  Optional<Instant> lastSeen(NodeId node);
+
+  /// Looks at the live state between two commands; what it rests on is durable when the answer
+  /// comes. The question must be quick and must not keep the state.
+  <T> T look(Function<QueueState, T> question) throws InterruptedException;
 
   /// The position of the last durable entry.
   LogPosition durable();

@@ -2,6 +2,7 @@ package org.mycoswarm.broker.api;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Ask;
@@ -105,6 +107,16 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   @Override
   public void seen(NodeId node) {
     liveness.seen(node);
+  }
+
+  @Override
+  public Optional<Instant> lastSeen(NodeId node) {
+    return Optional.ofNullable(liveness.lastSeen(node));
+  }
+
+  @Override
+  public <T> T look(Function<QueueState, T> question) {
+    return writer.ask((state, _) -> question.apply(state)).join();
   }
 
   @Override

@@ -76,7 +76,9 @@ class OpenApiTest {
 
   @Test
   void everySchemaHasTheFieldsOfItsRecord() {
-    Set<String> checked = new TreeSet<>(Set.of("JobPage", "TaskPage", "NodePage", "LogPage"));
+    Set<String> checked =
+        new TreeSet<>(
+            Set.of("JobPage", "TaskPage", "NodePage", "LogPage", "ThrottlePage", "KindPolicyPage"));
     checked.forEach(page -> assertFields(page, Page.class));
     checked.add("LeaseReport"); // a part of ResultReport, made from JSON
     wireRecords()

@@ -62,6 +62,22 @@ public final class BrokerClient implements AutoCloseable {
     return exchange(path, request -> request.POST(BodyPublishers.noBody()), BrokerClient::tree);
   }
 
+  /// @param body becomes JSON
+  public JsonNode post(String path, Object body) {
+    return exchange(path, request -> json(request, "POST", body), BrokerClient::tree);
+  }
+
+  /// @param body becomes JSON
+  public JsonNode put(String path, Object body) {
+    return exchange(path, request -> json(request, "PUT", body), BrokerClient::tree);
+  }
+
+  private static HttpRequest.Builder json(HttpRequest.Builder request, String method, Object body) {
+    return request
+        .header("Content-Type", "application/json")
+        .method(method, BodyPublishers.ofByteArray(Wire.bytes(body)));
+  }
+
   /// Lets the broker check its log and its state, for as long as that takes: a `LogCheck`.
   public JsonNode verifyLog() {
     return exchange(

@@ -89,12 +89,21 @@ public final class Mycoswarm {
             new JobCommand(root),
             new WatchCommand(root),
             new TasksCommand(root),
-            new NodesCommand(root),
             new ResultsCommand(root),
             new ReportCommand(root),
             new CancelCommand(root),
+            new PauseCommand(root),
+            new ResumeCommand(root),
+            new WhyCommand(root),
+            new ReviveCommand(root),
+            new ThrottleCommand(root),
+            new KindCommand(root),
             new DoctorCommand(root))
         .forEach(command -> withHelp(line.getCommandSpec(), command));
+    CommandSpec nodes = withHelp(line.getCommandSpec(), new NodesCommand(root));
+    withHelp(nodes, new NodeModeCommand.Drain(root));
+    withHelp(nodes, new NodeModeCommand.Pause(root));
+    withHelp(nodes, new NodeModeCommand.Resume(root));
     CommandSpec log = withHelp(line.getCommandSpec(), new LogCommand());
     withHelp(log, new LogListCommand(root));
     withHelp(log, new LogVerifyCommand(root));

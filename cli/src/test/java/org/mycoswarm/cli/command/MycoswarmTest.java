@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -22,8 +23,12 @@ import org.mycoswarm.cli.client.Wire;
 import org.mycoswarm.schema.wire.FileReport;
 import org.mycoswarm.schema.wire.JobReport;
 import org.mycoswarm.schema.wire.LogCheck;
+import org.mycoswarm.schema.wire.ModeView;
 import org.mycoswarm.schema.wire.Page;
+import org.mycoswarm.schema.wire.ReviveAnswer;
 import org.mycoswarm.schema.wire.SubmitRequest;
+import org.mycoswarm.schema.wire.ThrottleView;
+import org.mycoswarm.schema.wire.WhyView;
 
 class MycoswarmTest {
   @TempDir Path folder;
@@ -111,6 +116,52 @@ class MycoswarmTest {
             "j1   succeeded  4/4    0        2026-11-23T12:00:00Z  notes");
     assertThat(Wire.tree(run("jobs", "--json").out().getBytes(UTF_8)))
         .isEqualTo(Wire.tree(Wire.bytes(page)));
+  }
+
+  @Test
+  void whyPrintsOneReasonALine() {
+    broker.on(
+        "GET /api/v1/tasks/j.0/why",
+        200,
+        new WhyView("j.0", "ready", List.of("No node is registered", "It is late"), Instant.EPOCH));
+
+    assertThat(run("why", "j.0").out().lines())
+        .containsExactly("Task j.0 is ready.", "  No node is registered.", "  It is late.");
+  }
+
+  @Test
+  void reviveOnlySaysWhatItWouldDoUntilItIsTold() {
+    broker.on(
+        "POST /api/v1/tasks/revive",
+        200,
+        new ReviveAnswer(
+            true, 1, List.of(new ReviveAnswer.Revived("j.0", "dig", "a hole", "no spade"))));
+
+    assertThat(run("revive", "--kind", "dig").out().lines())
+        .containsExactly(
+            "TASK  KIND  LABEL   REASON",
+            "j.0   dig   a hole  no spade",
+            "1 tasks would be revived. Nothing was changed; add --yes to do it.");
+  }
+
+  @Test
+  void aDrainedNodeIsSaidToBeDraining() {
+    broker.on("POST /api/v1/nodes/n1/drain", 200, new ModeView("n1", "draining", 2));
+
+    assertThat(run("nodes", "drain", "n1").out())
+        .isEqualTo("Node n1 is draining; it holds 2 leases.\n");
+  }
+
+  @Test
+  void throttlesAreATable() {
+    broker.on("PUT /api/v1/throttles/kind%3Adig", 200, new ThrottleView("kind:dig", 4, null));
+    broker.on(
+        "GET /api/v1/throttles",
+        200,
+        new Page<>(List.of(new ThrottleView("kind:dig", 4, null)), null));
+
+    assertThat(run("throttle", "kind:dig", "--concurrent", "4").out().lines())
+        .containsExactly("SCOPE     CONCURRENT  PER MINUTE", "kind:dig  4           -");
   }
 
   @Test

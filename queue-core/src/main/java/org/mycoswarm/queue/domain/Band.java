@@ -105,6 +105,17 @@ final class Band {
     submitter(flow).jobs.mayCost(cost);
   }
 
+  /// How many ready tasks it has.
+  long ready() {
+    long sum = 0;
+    for (SubmitterFlow submitter : ring) {
+      for (JobFlow flow : submitter.jobs) {
+        sum += flow.ready().count();
+      }
+    }
+    return sum;
+  }
+
   boolean isEmpty() {
     return ring.isEmpty();
   }

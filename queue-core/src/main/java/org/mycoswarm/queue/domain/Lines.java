@@ -197,6 +197,16 @@ final class Lines {
     rated.forEach(this::stir);
   }
 
+  /// What tasks with these terms pass through.
+  List<Gate> gatesOf(Terms terms) {
+    return of(terms).gates;
+  }
+
+  /// Where ready tasks with these terms stand.
+  Collection<Band> bandsOf(Terms terms) {
+    return of(terms).bands.values();
+  }
+
   Collection<Line> all() {
     return lines.values();
   }

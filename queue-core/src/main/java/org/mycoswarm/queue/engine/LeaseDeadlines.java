@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.mycoswarm.queue.domain.Event;
@@ -23,6 +25,10 @@ public final class LeaseDeadlines implements DurableListener {
   private record Deadline(NodeId node, Duration leaseTime, Instant until) {
     Deadline renewed(Instant now) {
       return new Deadline(node, leaseTime, now.plus(leaseTime));
+    }
+
+    Deadline later(Duration by) {
+      return new Deadline(node, leaseTime, until.plus(by));
     }
   }
 
@@ -52,6 +58,25 @@ public final class LeaseDeadlines implements DurableListener {
       (held ? renewal.renewed() : renewal.lost()).add(lease);
     }
     return renewal;
+  }
+
+  /// The broker itself was away for this long: what it did not hear in that time says nothing of
+  /// the nodes, so every lease runs on by as much.
+  public void away(Duration by) {
+    deadlines.replaceAll((_, deadline) -> deadline.later(by));
+  }
+
+  /// Leases of which a third of their time is left or less, by node: it was not heard of for long.
+  public Map<LeaseId, NodeId> endangered() {
+    Instant now = clock.instant();
+    Map<LeaseId, NodeId> endangered = new HashMap<>();
+    deadlines.forEach(
+        (lease, deadline) -> {
+          if (deadline.until().minus(deadline.leaseTime().dividedBy(3)).isBefore(now)) {
+            endangered.put(lease, deadline.node());
+          }
+        });
+    return endangered;
   }
 
   /// Takes out the leases whose time is over; the caller expires them.

@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.mycoswarm.queue.domain.Scenario.JOB;
 import static org.mycoswarm.queue.domain.Scenario.NODE;
 import static org.mycoswarm.queue.domain.Scenario.OTHER;
@@ -38,6 +39,30 @@ class LeaseDeadlinesTest {
 
     assertThat(engine.deadlines.takeDue()).containsExactlyInAnyOrder(lease(0, 1), lease(1, 1));
     assertThat(engine.deadlines.takeDue()).isEmpty();
+  }
+
+  @Test
+  void whileTheBrokerWasAwayNoLeaseRanOut() {
+    clock.advance(Duration.ofSeconds(40));
+
+    engine.deadlines.away(Duration.ofSeconds(13));
+
+    assertThat(engine.deadlines.takeDue()).isEmpty();
+    clock.advance(Duration.ofSeconds(3));
+    assertThat(engine.deadlines.takeDue()).hasSize(2);
+  }
+
+  @Test
+  void aLeaseOfWhichAThirdIsLeftIsEndangeredUntilItIsRenewed() {
+    clock.advance(Duration.ofSeconds(19));
+    assertThat(engine.deadlines.endangered()).isEmpty();
+
+    clock.advance(Duration.ofSeconds(2));
+
+    assertThat(engine.deadlines.endangered())
+        .containsOnly(entry(lease(0, 1), NODE), entry(lease(1, 1), NODE));
+    engine.deadlines.renew(NODE, List.of(lease(0, 1)));
+    assertThat(engine.deadlines.endangered()).containsOnlyKeys(lease(1, 1));
   }
 
   @Test

@@ -1,0 +1,89 @@
+package org.mycoswarm.broker.api;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.mycoswarm.queue.domain.Command.ReviveTasks;
+import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.PendingReasons;
+import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.schema.wire.ReviveAnswer;
+import org.mycoswarm.schema.wire.ReviveAnswer.Revived;
+import org.mycoswarm.schema.wire.ReviveRequest;
+import org.mycoswarm.schema.wire.TaskView;
+import org.mycoswarm.schema.wire.WhyView;
+
+/// Why tasks wait, and giving them another chance.
+@Path("api/v1/tasks")
+@Produces(MediaType.APPLICATION_JSON)
+public final class TaskControlResource {
+  private static final int SHOWN_MAX = 100;
+
+  private final QueueGateway queue;
+  private final Orders orders;
+  private final Lookups lookups;
+  private final Limits limits;
+  private final InstantSource clock;
+
+  TaskControlResource(
+      QueueGateway queue, Orders orders, Lookups lookups, Limits limits, InstantSource clock) {
+    this.queue = queue;
+    this.orders = orders;
+    this.lookups = lookups;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  @GET
+  @Path("{task}/why")
+  public WhyView why(@PathParam("task") String inPath) throws InterruptedException {
+    TaskId task = Inputs.task(inPath);
+    Optional<WhyView> pending =
+        queue.look(
+            state ->
+                PendingReasons.of(state, task, limits, queue::lastSeen)
+                    .map(why -> new WhyView(inPath, why.state(), why.reasons(), state.time())));
+    if (pending.isPresent()) {
+      return pending.get();
+    }
+    TaskView ended = lookups.task(task);
+    return new WhyView(
+        inPath, "ended", List.of("It has ended: it is " + ended.state()), clock.instant());
+  }
+
+  @POST
+  @Path("revive")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public ReviveAnswer revive(ReviveRequest request) throws InterruptedException {
+    RevivalFilter filter = new RevivalFilter(request);
+    List<Revived> found = queue.look(filter::found);
+    boolean dryRun = Objects.requireNonNullElse(request.dryRun(), false);
+    if (!dryRun) {
+      revive(found);
+    }
+    return new ReviveAnswer(dryRun, found.size(), found.stream().limit(SHOWN_MAX).toList());
+  }
+
+  private void revive(List<Revived> found) throws InterruptedException {
+    Map<JobId, List<Integer>> jobs = new LinkedHashMap<>();
+    for (Revived each : found) {
+      TaskId task = TaskId.parse(each.task());
+      jobs.computeIfAbsent(task.job(), _ -> new ArrayList<>()).add(task.number());
+    }
+    for (Map.Entry<JobId, List<Integer>> job : jobs.entrySet()) {
+      orders.give("task.revive", new ReviveTasks(job.getKey(), job.getValue()));
+    }
+  }
+}
