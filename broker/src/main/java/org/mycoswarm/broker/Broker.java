@@ -48,6 +48,7 @@ import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
 import org.mycoswarm.queue.log.chronicle.LogSettings;
+import org.mycoswarm.queue.log.files.DiskReserve;
 import org.mycoswarm.queue.log.files.FileBlobStore;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
 import org.slf4j.Logger;
@@ -82,6 +83,7 @@ public final class Broker implements AutoCloseable {
     try {
       BrokerHome home = new BrokerHome(config.home());
       part(home.lock());
+      DiskReserve reserve = DiskReserve.open(home.folder(), config.reserve(), System::nanoTime);
       // The tables come first: a log that ends before what they have seen has lost entries.
       Tables tables =
           part(
@@ -136,6 +138,7 @@ public final class Broker implements AutoCloseable {
                   config.leaseTime(),
                   new BrokerQueue(writer, log, codec, config.limits(), feed, deadlines, liveness),
                   blobs,
+                  reserve,
                   projection,
                   jobs,
                   new TaskTables(tables, clock),

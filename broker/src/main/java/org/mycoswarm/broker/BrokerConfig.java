@@ -3,6 +3,7 @@ package org.mycoswarm.broker;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.log.files.ReserveSettings;
 
 /// Every setting of the broker.
 ///
@@ -16,6 +17,7 @@ import org.mycoswarm.queue.domain.Limits;
 /// @param tablesWatchdog how long opening the tables may take before the file is set aside
 /// @param blobGrace how long an uploaded blob that no job refers to is kept
 /// @param blobSweep how often unreferenced blobs are looked for
+/// @param reserve how much of the disk is kept free
 public record BrokerConfig(
     Path home,
     int port,
@@ -25,7 +27,8 @@ public record BrokerConfig(
     Duration leaseTime,
     Duration tablesWatchdog,
     Duration blobGrace,
-    Duration blobSweep) {
+    Duration blobSweep,
+    ReserveSettings reserve) {
   public static final int DEFAULT_PORT = 6926; // "MYCO" on a telephone's keys
 
   public BrokerConfig {
@@ -49,21 +52,37 @@ public record BrokerConfig(
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofHours(24),
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        ReserveSettings.DEFAULT);
   }
 
   public BrokerConfig withPort(int port) {
-    return new BrokerConfig(
-        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
+    return with(port, lan, leaseTime, reserve);
   }
 
   public BrokerConfig withLeaseTime(Duration leaseTime) {
-    return new BrokerConfig(
-        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
+    return with(port, lan, leaseTime, reserve);
   }
 
   public BrokerConfig withLan(boolean lan) {
+    return with(port, lan, leaseTime, reserve);
+  }
+
+  public BrokerConfig withReserve(ReserveSettings reserve) {
+    return with(port, lan, leaseTime, reserve);
+  }
+
+  private BrokerConfig with(int port, boolean lan, Duration leaseTime, ReserveSettings reserve) {
     return new BrokerConfig(
-        home, port, lan, limits, heartbeat, leaseTime, tablesWatchdog, blobGrace, blobSweep);
+        home,
+        port,
+        lan,
+        limits,
+        heartbeat,
+        leaseTime,
+        tablesWatchdog,
+        blobGrace,
+        blobSweep,
+        reserve);
   }
 }

@@ -54,6 +54,10 @@ final class BrokerHome {
     }
   }
 
+  Path folder() {
+    return folder;
+  }
+
   Path log() {
     return folder.resolve("log");
   }

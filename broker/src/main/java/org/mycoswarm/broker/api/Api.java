@@ -15,6 +15,7 @@ import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.queue.log.files.DiskReserve;
 
 /// The HTTP interface, put together: one resource a noun.
 public final class Api implements AutoCloseable {
@@ -33,6 +34,7 @@ public final class Api implements AutoCloseable {
       Duration leaseTime,
       QueueGateway queue,
       BlobStore blobs,
+      DiskReserve reserve,
       ProjectionRunner projection,
       JobTables jobs,
       TaskTables tasks,
@@ -69,7 +71,8 @@ public final class Api implements AutoCloseable {
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
     TablesLag lag =
         new TablesLag(queue::durable, parts.projection()::position, parts.clock(), changesMax);
-    SubmitCall submit = new SubmitCall(lag, submissions, orders, lookups);
+    RoomCheck room = new RoomCheck(parts.reserve());
+    SubmitCall submit = new SubmitCall(room, lag, submissions, orders, lookups);
     LeaseEnds ends = new LeaseEnds(reports, orders);
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
@@ -80,7 +83,7 @@ public final class Api implements AutoCloseable {
             .register(new AnswerHeaders())
             .register(new HealthResource())
             .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
-            .register(new BlobsResource(parts.blobs(), http.blobBytesMax()))
+            .register(new BlobsResource(parts.blobs(), room, http.blobBytesMax()))
             .register(new JobsResource(submit, orders, lookups, http))
             .register(new TasksResource(lookups))
             .register(new JobControlResource(orders, lookups))
@@ -95,7 +98,7 @@ public final class Api implements AutoCloseable {
             .register(new LeasesResource(ends))
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
-            .register(new UploadsResource(parts.archives()))
+            .register(new UploadsResource(parts.archives(), room))
             .register(new JobReportResource(lookups, parts.reports()))
             .register(new JobResultsResource(lookups, parts.results()))
             .register(new LogResource(queue, entries, http));

@@ -26,10 +26,12 @@ import org.mycoswarm.schema.wire.BlobView;
 @Path("api/v1/blobs")
 public final class BlobsResource {
   private final BlobStore blobs;
+  private final RoomCheck room;
   private final long bytesMax;
 
-  BlobsResource(BlobStore blobs, long bytesMax) {
+  BlobsResource(BlobStore blobs, RoomCheck room, long bytesMax) {
     this.blobs = blobs;
+    this.room = room;
     this.bytesMax = bytesMax;
   }
 
@@ -39,6 +41,7 @@ public final class BlobsResource {
   public Response store(
       @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable String length, InputStream body)
       throws IOException {
+    room.admitNew();
     return stored(put(length, body));
   }
 
@@ -52,6 +55,7 @@ public final class BlobsResource {
       InputStream body)
       throws IOException {
     BlobHash wanted = Inputs.blob(sha256);
+    room.admitResult();
     StoredBlob stored = put(length, body);
     if (!stored.hash().equals(wanted)) {
       throw new ProblemException(

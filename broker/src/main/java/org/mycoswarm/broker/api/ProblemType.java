@@ -11,6 +11,7 @@ public enum ProblemType {
   LEASE_NOT_HELD("lease-not-held", 409, "The lease is not held any more"),
   JOB_RUNNING("job-running", 409, "The job still runs"),
   WRONG_KIND("wrong-kind", 409, "The job is of another kind"),
+  HISTORY_DROPPED("history-dropped", 410, "The log does not go back so far"),
   TOO_LARGE("too-large", 413, "The request is too large"),
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body is of a type not taken here"),
   UNPROCESSABLE("unprocessable", 422, "The request is well formed, but cannot be done"),
@@ -20,7 +21,8 @@ public enum ProblemType {
   QUEUE_FULL("queue-full", 429, "The queue is full"),
   OVERLOADED("overloaded", 429, "The broker has too much to do"),
   INTERNAL("internal", 500, "The broker made a mistake"),
-  UNAVAILABLE("unavailable", 503, "The broker cannot answer now");
+  UNAVAILABLE("unavailable", 503, "The broker cannot answer now"),
+  OUT_OF_ROOM("out-of-room", 507, "The broker's disk is nearly full");
 
   private final String word;
   private final int status;

@@ -9,6 +9,7 @@ import org.mycoswarm.schema.wire.SubmitRequest;
 
 /// Submits one job, whichever way the request came in.
 final class SubmitCall {
+  private final RoomCheck room;
   private final TablesLag lag;
   private final Submissions submissions;
   private final Orders orders;
@@ -17,7 +18,9 @@ final class SubmitCall {
   /// @param repeated the Idempotency-Key was known, and this is the job it made then
   record Submitted(JobView job, boolean repeated) {}
 
-  SubmitCall(TablesLag lag, Submissions submissions, Orders orders, Lookups lookups) {
+  SubmitCall(
+      RoomCheck room, TablesLag lag, Submissions submissions, Orders orders, Lookups lookups) {
+    this.room = room;
     this.lag = lag;
     this.submissions = submissions;
     this.orders = orders;
@@ -27,6 +30,7 @@ final class SubmitCall {
   /// @param key value of the header Idempotency-Key, as it came
   /// @throws ProblemException when the request is not in order, or the queue refuses it
   Submitted answer(SubmitRequest request, @Nullable String key) throws InterruptedException {
+    room.admitNew();
     lag.admit();
     SubmitJob command = submissions.command(request, Inputs.key(key));
     return switch (orders.give("job.submit", command)) {

@@ -16,14 +16,17 @@ import org.mycoswarm.broker.upload.UploadRefused;
 @Produces(MediaType.APPLICATION_JSON)
 public final class UploadsResource {
   private final ArchiveUnpacker archives;
+  private final RoomCheck room;
 
-  UploadsResource(ArchiveUnpacker archives) {
+  UploadsResource(ArchiveUnpacker archives, RoomCheck room) {
     this.archives = archives;
+    this.room = room;
   }
 
   @POST
   @Consumes(MediaType.WILDCARD)
   public Response unpack(InputStream archive) throws IOException {
+    room.admitNew();
     try {
       return Response.status(201).entity(archives.unpack(archive)).build();
     } catch (UploadRefused e) {

@@ -41,7 +41,9 @@ import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.files.DiskReserve;
 import org.mycoswarm.queue.log.files.FileBlobStore;
+import org.mycoswarm.queue.log.files.ReserveSettings;
 import org.mycoswarm.schema.json.Json;
 
 /// The whole HTTP side of a broker on a free port: the real engine, tables and server, with the log
@@ -62,12 +64,25 @@ public final class BrokerUnderTest implements AutoCloseable {
   private final Api api;
   private final FrontDoor door;
 
+  /// Any disk has this much.
+  static final ReserveSettings ROOMY = new ReserveSettings(0, 0, 0);
+
   public static BrokerUnderTest onLoopback(Path folder) {
     return new BrokerUnderTest(folder, DoorSettings.loopback(0));
   }
 
   public BrokerUnderTest(Path folder, DoorSettings settings) {
-    this(folder, settings, FrontDoor::open, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX);
+    this(folder, settings, FrontDoor::open, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX, ROOMY);
+  }
+
+  BrokerUnderTest(Path folder, ReserveSettings reserve) {
+    this(
+        folder,
+        DoorSettings.loopback(0),
+        FrontDoor::open,
+        QueueWriter.Size.DEFAULT,
+        TablesLag.CHANGES_MAX,
+        reserve);
   }
 
   /// How the port is opened.
@@ -78,7 +93,12 @@ public final class BrokerUnderTest implements AutoCloseable {
 
   public BrokerUnderTest(Path folder, Opening opening) {
     this(
-        folder, DoorSettings.loopback(0), opening, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX);
+        folder,
+        DoorSettings.loopback(0),
+        opening,
+        QueueWriter.Size.DEFAULT,
+        TablesLag.CHANGES_MAX,
+        ROOMY);
   }
 
   BrokerUnderTest(
@@ -87,6 +107,16 @@ public final class BrokerUnderTest implements AutoCloseable {
       Opening opening,
       QueueWriter.Size mailbox,
       int changesMax) {
+    this(folder, settings, opening, mailbox, changesMax, ROOMY);
+  }
+
+  private BrokerUnderTest(
+      Path folder,
+      DoorSettings settings,
+      Opening opening,
+      QueueWriter.Size mailbox,
+      int changesMax,
+      ReserveSettings reserve) {
     Clock clock = Clock.systemUTC();
     this.folder = folder;
     queue = new LiveQueue(LIMITS, clock, mailbox);
@@ -119,6 +149,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 Duration.ofSeconds(30),
                 queue,
                 blobs,
+                reserve(reserve),
                 projection,
                 jobs,
                 new TaskTables(tables, clock),
@@ -157,6 +188,14 @@ public final class BrokerUnderTest implements AutoCloseable {
   private BlobStore blobs(Clock clock) {
     try {
       return FileBlobStore.open(folder.resolve("blobs"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DiskReserve reserve(ReserveSettings settings) {
+    try {
+      return DiskReserve.open(folder, settings, System::nanoTime);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

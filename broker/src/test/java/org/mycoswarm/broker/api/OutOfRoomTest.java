@@ -1,0 +1,122 @@
+package org.mycoswarm.broker.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mycoswarm.broker.api.BrokerUnderTest.hash;
+import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.queue.log.files.ReserveSettings;
+
+/// When the disk is nearly full nothing new is taken, and what was taken is finished.
+class OutOfRoomTest {
+  private static final String ONE_TASK = "{\"tasks\":[{\"kind\":\"dig\",\"payload\":{}}]}";
+  private static final String DONE = "{\"blobs\":[],\"counts\":{},\"detail\":{},\"next\":[]}";
+  private static final long MIB = 1 << 20;
+
+  @TempDir private Path folder;
+
+  @Test
+  void belowTheWatermarkOnlyWhatFinishesWorkIsTakenUntilThereIsRoomAgain() throws Exception {
+    try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 128)) {
+      ReserveSettings settings = new ReserveSettings(64 * MIB, 0, 0);
+      try (BrokerUnderTest broker = new BrokerUnderTest(disk.folder, settings)) {
+        broker.submitted();
+        broker.submitted();
+        String lease = broker.leased("pi");
+        Path others = disk.fill(80 * MIB);
+        await(() -> broker.post("/api/v1/jobs", ONE_TASK).statusCode() == 507);
+
+        HttpResponse<String> submission = broker.post("/api/v1/jobs", ONE_TASK);
+
+        assertProblem(submission, 507, "out-of-room", "Expected 64 MiB to be free on the broker's");
+        assertThat(submission.body()).contains("Make room on that disk");
+        assertThat(submission.headers().firstValue("Retry-After")).contains("30");
+        assertThat(bytes(broker, "POST", "/api/v1/blobs").statusCode()).isEqualTo(507);
+        assertThat(bytes(broker, "POST", "/api/v1/uploads").statusCode()).isEqualTo(507);
+        assertThat(bytes(broker, "PUT", "/api/v1/blobs/" + hash("bytes")).statusCode())
+            .as("a node's result")
+            .isEqualTo(201);
+        assertThat(broker.post("/api/v1/leases/" + lease + "/complete", DONE).statusCode())
+            .isEqualTo(200);
+        assertThat(broker.leased("pi")).as("the other task").isNotEmpty();
+        assertThat(broker.get("/api/v1/jobs").statusCode()).isEqualTo(200);
+
+        Files.delete(others);
+
+        await(() -> broker.post("/api/v1/jobs", ONE_TASK).statusCode() == 201);
+      }
+    }
+  }
+
+  @Test
+  void resultsAreRefusedOnlyWhenTheDiskIsNearlyFull() throws Exception {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    try (BrokerUnderTest broker =
+        new BrokerUnderTest(folder, new ReserveSettings(free * 8, 0, 0))) {
+
+      HttpResponse<String> answer = bytes(broker, "PUT", "/api/v1/blobs/" + hash("bytes"));
+
+      assertProblem(answer, 507, "out-of-room", "Expected %,d MiB".formatted((free * 2) >> 20));
+    }
+  }
+
+  private static HttpResponse<String> bytes(BrokerUnderTest broker, String method, String path) {
+    return broker.send(method, path, "bytes", "Content-Type", "application/octet-stream");
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Instant end = Instant.now().plus(Duration.ofSeconds(20));
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).as("it takes too long").isBefore(end);
+    }
+  }
+
+  /// A disk in memory, mounted for one test. Needs root; without it the test is skipped.
+  private static final class SmallTmpfs implements AutoCloseable {
+    final Path folder;
+
+    SmallTmpfs(Path folder, int mebibytes) throws IOException {
+      this.folder = Files.createDirectories(folder);
+      String size = "size=%dm".formatted(mebibytes);
+      Assumptions.assumeTrue(
+          run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString()),
+          "Not run: it mounts a disk of its own, which only root may");
+    }
+
+    Path fill(long bytes) throws IOException {
+      Path file = folder.resolve("others");
+      for (long at = 0; at < bytes; at += MIB) {
+        Files.write(
+            file, new byte[(int) MIB], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      }
+      return file;
+    }
+
+    @Override
+    public void close() throws IOException {
+      assertThat(run("umount", folder.toString())).isTrue();
+    }
+
+    private static boolean run(String... command) throws IOException {
+      Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.onExit().join().exitValue() != 0) {
+        System.err.println(said);
+        return false;
+      }
+      return true;
+    }
+  }
+}
