@@ -128,7 +128,7 @@ final class History {
     switch (event) {
       case Event.JobSubmitted e -> submitted(e);
       case Event.TasksAdded e -> added(job(e.job()), e.first(), e.tasks());
-      case Event.TaskLeased e -> leased(e, now);
+      case Event.TaskLeased e -> leased(e, entry, now);
       case Event.LeaseEnding e -> leaseEnded(e, now);
       case Event.TaskSucceeded e -> succeeded(e, entry);
       case Event.TaskBuried e -> ended(open(e.task(), e), Tale.End.BURIED);
@@ -170,7 +170,7 @@ final class History {
     job.unblock();
   }
 
-  private void leased(Event.TaskLeased e, long now) {
+  private void leased(Event.TaskLeased e, LogEntry entry, long now) {
     Tale.OfTask task = open(e.lease().task(), e);
     if (task.held != null || e.lease().attempt() != task.attempts + 1) {
       throw new Violation(
@@ -178,7 +178,13 @@ final class History {
           "%s follows attempt %d, held as %s".formatted(e, task.attempts, task.held));
     }
     rules.check(e, task, at);
-    shares.lease(job(task.id.job()), task, at);
+    // Only the first of an entry is free: what an ask has room for depends on what it got before.
+    boolean first = entry.events().getFirst().equals(e);
+    shares.lease(
+        job(task.id.job()),
+        task,
+        at,
+        other -> first && !rules.isPaced(other) && rules.fits(e.node(), other));
     task.attempts++;
     task.leasedAt = now;
     task.held = e.lease();

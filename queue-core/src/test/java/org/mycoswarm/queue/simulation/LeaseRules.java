@@ -46,20 +46,36 @@ final class LeaseRules {
     Tale.OfNode node = node(e.node());
     expect(e, job == null ? "its job is not known" : task.kept(job, at));
     expect(e, node.mode == NodeMode.ACTIVE, "the node is " + node.mode);
-    expect(e, meets(node.profile, task.spec.requirement()), "the node cannot do it");
     expect(
         e,
         !Strict.NOTHING_IS_LEASED_TOO_LATE || task.deadline == null || at.isBefore(task.deadline),
         "its deadline was " + task.deadline + ", and it is " + at);
     long held = held(other -> e.node().equals(other.holder)).count();
     expect(e, held < limits.leasesPerNodeMax(), "the node holds " + held);
-    int used = held(other -> e.node().equals(other.holder)).mapToInt(LeaseRules::cpu).sum();
-    expect(e, cpu(task) == 0 || used + cpu(task) <= Orders.CPUS, "the node's slots are taken");
+    expect(e, fits(e.node(), task), "the node cannot do it now, or too many of the kind run");
+  }
+
+  /// Whether a throttle spreads leases of this kind over time.
+  boolean isPaced(Tale.OfTask task) {
+    Throttle.Scope scope = new Throttle.Scope(true, task.spec.requirement().kind());
+    return throttles.getOrDefault(scope, Throttle.NONE).perMinuteMax() != null;
+  }
+
+  /// Whether the node, as far as it and the throttles go, could have the task now.
+  boolean fits(NodeId id, Tale.OfTask task) {
+    return meets(node(id).profile, task.spec.requirement()) && slots(id, task) && throttles(task);
+  }
+
+  private boolean slots(NodeId id, Tale.OfTask task) {
+    int used = held(other -> id.equals(other.holder)).mapToInt(LeaseRules::cpu).sum();
+    return cpu(task) == 0 || used + cpu(task) <= Orders.CPUS;
+  }
+
+  private boolean throttles(Tale.OfTask task) {
     String kind = task.spec.requirement().kind();
-    Integer max =
-        throttles.getOrDefault(new Throttle.Scope(true, kind), Throttle.NONE).concurrentMax();
-    long running = held(other -> other.spec.requirement().kind().equals(kind)).count();
-    expect(e, max == null || running < max, "%d of the kind run already".formatted(running));
+    Throttle throttle = throttles.getOrDefault(new Throttle.Scope(true, kind), Throttle.NONE);
+    Integer max = throttle.concurrentMax();
+    return max == null || held(other -> other.spec.requirement().kind().equals(kind)).count() < max;
   }
 
   private Stream<Tale.OfTask> held(Predicate<Tale.OfTask> which) {

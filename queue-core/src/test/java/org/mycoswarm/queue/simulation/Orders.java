@@ -2,6 +2,7 @@ package org.mycoswarm.queue.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.mycoswarm.queue.domain.TaskSpec;
 final class Orders {
   static final Duration LEASE = Duration.ofSeconds(6);
   static final int CPUS = 3;
+  private static final List<String> MODELS = List.of("m0", "m1");
   private static final BlobHash FINGERPRINT = new BlobHash("ab".repeat(32));
 
   private Orders() {}
@@ -35,9 +37,17 @@ final class Orders {
     return new Command.StartBroker("process-" + process, "simulated");
   }
 
-  static RegisterNode register(NodeId node, List<String> kinds) {
-    List<Capability> capabilities =
-        kinds.stream().map(kind -> new Capability(kind, null, "cpu", 0)).toList();
+  /// @param loaded the model that is in the node's memory, if any
+  static RegisterNode register(NodeId node, List<String> kinds, @Nullable String loaded) {
+    List<Capability> capabilities = new ArrayList<>();
+    for (String kind : kinds) {
+      if (kind.equals("embed")) {
+        MODELS.forEach(
+            model -> capabilities.add(new Capability(kind, model, "cpu", 1, model.equals(loaded))));
+      } else {
+        capabilities.add(new Capability(kind, null, "cpu", 0));
+      }
+    }
     Resources slots = new Resources(CPUS, 0, 0);
     return new RegisterNode(
         node, new NodeProfile("simulated", capabilities, slots, List.of(), "{}"));

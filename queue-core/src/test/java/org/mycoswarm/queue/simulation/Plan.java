@@ -24,20 +24,25 @@ record Plan(
   /// @param after number of the task it comes after, or -1
   /// @param lifeMillis until its deadline, or 0
   record Work(
-      String kind, int delayMillis, int after, boolean last, int cost, int cpu, int lifeMillis) {
-
-    static Work plain(String kind) {
-      return new Work(kind, 0, -1, false, 1, 0, 0);
-    }
+      String kind,
+      @Nullable String model,
+      int delayMillis,
+      int after,
+      boolean last,
+      int cost,
+      int cpu,
+      int lifeMillis) {
 
     /// @param before the tasks in front of it; what comes after a last one is a last one, too
     static Work random(String kind, List<Work> before, Choices.Stream choices) {
       int after = !before.isEmpty() && choices.next(4) == 3 ? choices.next(before.size()) : -1;
       return new Work(
           kind,
+          kind.equals("embed") && choices.next(2) == 1 ? "m" + choices.next(2) : null,
           choices.next(6) == 5 ? choices.between(1, 8_000) : 0,
           after,
-          choices.next(8) == 7 || (after >= 0 && before.get(after).last()),
+          choices.next(8) == 7
+              || (!Strict.CIRCLES_ARE_REFUSED && after >= 0 && before.get(after).last()),
           choices.between(1, COST_MAX),
           choices.next(5) == 4 ? choices.between(1, 2) : 0,
           choices.next(14) == 13 ? choices.between(500, 15_000) : 0);
@@ -46,7 +51,7 @@ record Plan(
     TaskSpec spec(Instant now, @Nullable Integer parent) {
       Terms terms =
           new Terms(
-              new Requirement(kind, null, new Resources(cpu, 0, 0)),
+              new Requirement(kind, model, new Resources(cpu, 0, 0)),
               RETRY,
               Orders.LEASE,
               null,
@@ -83,7 +88,7 @@ record Plan(
     List<Work> tasks = new ArrayList<>();
     int count = choices.between(5, 40);
     for (int i = 0; i < count; i++) {
-      tasks.add(new Work("chunk", 0, -1, false, choices.between(1, COST_MAX), 0, 0));
+      tasks.add(new Work("chunk", null, 0, -1, false, choices.between(1, COST_MAX), 0, 0));
     }
     return new Plan(name, "s" + choices.next(2), 4 + 2 * choices.next(2), 100, 0, tasks);
   }

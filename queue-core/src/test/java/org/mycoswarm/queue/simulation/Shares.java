@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.mycoswarm.queue.domain.JobSpec;
 
 /// Who gets how much. While two submitters both have tasks that could be leased, of the same kind
@@ -31,13 +32,16 @@ final class Shares {
     }
   }
 
+  /// What could be leased: whose it is, and one of the tasks.
+  private record Ready(Tale.OfTask one, Set<String> submitters) {}
+
   private record Pair(Band band, String one, String other) {}
 
   private final Collection<Tale.OfJob> jobs;
   private final Duration ageing;
   private final Map<Pair, Long> ahead = new HashMap<>();
   private final Map<Band, Since> since = new HashMap<>();
-  private Map<Band, Set<String>> ready = Map.of();
+  private Map<Band, Ready> ready = Map.of();
   private Instant observed = Instant.EPOCH;
 
   Shares(Collection<Tale.OfJob> jobs, Duration ageing) {
@@ -56,11 +60,13 @@ final class Shares {
   }
 
   /// A task is about to be leased.
-  void lease(Tale.OfJob job, Tale.OfTask task, Instant at) {
+  ///
+  /// @param possible whether its node could have had another task instead
+  void lease(Tale.OfJob job, Tale.OfTask task, Instant at, Predicate<Tale.OfTask> possible) {
     observe(at);
     Band band = new Band(task.line(), job.spec.order().priority());
-    expectNobodyStarves(band, at);
-    for (String other : ready.getOrDefault(band, Set.of())) {
+    expectNobodyStarves(band, at, possible);
+    for (String other : submitters(band)) {
       if (!other.equals(job.submitter())) {
         ahead.merge(new Pair(band, other, job.submitter()), -task.spec.terms().cost(), Long::sum);
         long now =
@@ -76,13 +82,14 @@ final class Shares {
     }
   }
 
-  private void expectNobodyStarves(Band served, Instant at) {
+  private void expectNobodyStarves(Band served, Instant at, Predicate<Tale.OfTask> possible) {
     Since now = new Since(at, at);
     Since mine = since.getOrDefault(served, now);
     Duration patience = ageing.multipliedBy(JobSpec.PRIORITY_MAX + 2);
-    for (Band band : ready.keySet()) {
+    for (Map.Entry<Band, Ready> each : ready.entrySet()) {
+      Band band = each.getKey();
       Since its = since.getOrDefault(band, now);
-      if (band.line().equals(served.line())
+      if ((band.line().equals(served.line()) || possible.test(each.getValue().one()))
           && its.latest().plus(patience).isBefore(mine.earliest())) {
         throw new Violation(
             NOTHING_STARVES,
@@ -94,17 +101,25 @@ final class Shares {
   }
 
   private boolean isReady(Band band, String submitter) {
-    return ready.getOrDefault(band, Set.of()).contains(submitter);
+    return submitters(band).contains(submitter);
   }
 
-  private Map<Band, Set<String>> ready(Instant at) {
-    Map<Band, Set<String>> found = new HashMap<>();
+  private Set<String> submitters(Band band) {
+    Ready now = ready.get(band);
+    return now == null ? Set.of() : now.submitters();
+  }
+
+  private Map<Band, Ready> ready(Instant at) {
+    Map<Band, Ready> found = new HashMap<>();
     for (Tale.OfJob job : jobs) {
       if (!job.ended && !job.paused) {
         for (Tale.OfTask task : job.tasks) {
           if (task.kept(job, at).isEmpty()) {
             Band band = new Band(task.line(), job.spec.order().priority());
-            found.computeIfAbsent(band, _ -> new HashSet<>()).add(job.submitter());
+            found
+                .computeIfAbsent(band, _ -> new Ready(task, new HashSet<>()))
+                .submitters()
+                .add(job.submitter());
             readySince(band, task, at);
           }
         }

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.LeaseId;
@@ -32,6 +33,7 @@ final class SimNode {
   private final boolean stubborn;
   private final Set<LeaseId> works = new LinkedHashSet<>();
   private final Deque<Runnable> asleep = new ArrayDeque<>();
+  private @Nullable String loaded;
   private int life;
   private boolean frozen;
   private boolean asking;
@@ -65,7 +67,7 @@ final class SimNode {
   }
 
   private void register() {
-    ask(Orders.register(id, kinds), _ -> {});
+    ask(Orders.register(id, kinds, loaded), _ -> {});
   }
 
   private void poll() {
@@ -126,8 +128,16 @@ final class SimNode {
   private void work(Answer.Leased leased) {
     // The same answer may come twice.
     if (works.add(leased.lease())) {
+      load(leased.spec().requirement().model());
       Command report = report(leased);
       later(choices.between(10, 4_000), () -> report(leased.lease(), report));
+    }
+  }
+
+  private void load(@Nullable String model) {
+    if (model != null && !model.equals(loaded)) {
+      loaded = model;
+      register();
     }
   }
 
@@ -193,6 +203,7 @@ final class SimNode {
     works.clear();
     asleep.clear();
     asking = false;
+    loaded = null;
     world.agenda.in(choices.between(100, 12_000), this::start);
   }
 
