@@ -57,7 +57,7 @@ final class BrokerProcess {
   private boolean turning;
   private boolean turnPlanned;
 
-  BrokerProcess(World world, SimBroker machine, Bug bug, Core.@Nullable Snapshot from) {
+  BrokerProcess(World world, SimBroker machine, Bug bug, boolean fromSnapshot) {
     this.world = world;
     this.machine = machine;
     this.choices = machine.choices;
@@ -65,8 +65,13 @@ final class BrokerProcess {
     checked = world.disk.synced();
     EventLog log = bug.log(new SimLog(world.disk, this::step), world);
     RealCore.Parts parts =
-        new RealCore.Parts(log, bug.codec(world.codec), bug.limits(world.limits), world.mailbox);
-    core = bug.core(new RealCore(parts, from, machine::clock, world.ledger::readOn), world);
+        new RealCore.Parts(
+            log,
+            bug.codec(world.codec),
+            machine.snapshots,
+            bug.limits(world.limits),
+            world.mailbox);
+    core = bug.core(new RealCore(parts, fromSnapshot, machine::clock, world.ledger::readOn), world);
   }
 
   void start(int number) {
@@ -104,24 +109,17 @@ final class BrokerProcess {
   }
 
   private void expectReplayGivesTheSame() {
-    String difference = core.difference();
-    if (!difference.isEmpty()) {
-      throw new Violation(
-          REPLAY_GIVES_THE_LIVE_STATE,
-          "after %d entries: %s".formatted(world.disk.synced(), difference));
-    }
+    expectNone(REPLAY_GIVES_THE_LIVE_STATE, core.differenceFromReplay());
   }
 
   private void expectSnapshotGivesTheSame() {
-    Core.Snapshot from = machine.snapshot(1);
-    if (from != null) {
-      String other = core.difference(from);
-      if (!other.isEmpty()) {
-        throw new Violation(
-            A_SNAPSHOT_AND_THE_TAIL_GIVE_THE_LIVE_STATE,
-            "after %d entries, from a snapshot of %s: %s"
-                .formatted(world.disk.synced(), from.position(), other));
-      }
+    expectNone(A_SNAPSHOT_AND_THE_TAIL_GIVE_THE_LIVE_STATE, core.differenceFromSnapshot());
+  }
+
+  private void expectNone(Violation.Promise promise, String difference) {
+    if (!difference.isEmpty()) {
+      throw new Violation(
+          promise, "after %d entries: %s".formatted(world.disk.synced(), difference));
     }
   }
 
@@ -204,9 +202,6 @@ final class BrokerProcess {
   }
 
   private void expectNobodyWaitsForNothing() {
-    if (!Strict.FULL_NODES_ARE_SERVED && world.limits.leasesPerNodeMax() < 256) {
-      return;
-    }
     for (Call call : calls) {
       Ask ask = call.ask;
       if (ask != null && call.seen && core.wouldLease(ask)) {
@@ -225,7 +220,7 @@ final class BrokerProcess {
         expectReplayGivesTheSame();
       } else {
         expectSnapshotGivesTheSame();
-        machine.keep(core.snapshot());
+        core.takeSnapshot(CHECKED_EVERY);
       }
     }
   }

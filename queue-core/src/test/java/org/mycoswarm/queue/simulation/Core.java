@@ -10,7 +10,6 @@ import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.QueueView;
-import org.mycoswarm.queue.domain.StateImage;
 import org.mycoswarm.queue.domain.Task;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
@@ -20,15 +19,6 @@ import org.mycoswarm.queue.log.LogPosition;
 /// What the simulation uses of a broker: the queue behind its HTTP interface. Together with
 /// [Orders] the only place that knows how the queue is put together.
 interface Core {
-  /// What a broker keeps of its state, to start from.
-  ///
-  /// @param position of the last entry in it
-  record Snapshot(LogPosition position, List<StateImage> pieces) {
-    public Snapshot {
-      pieces = List.copyOf(pieces);
-    }
-  }
-
   CompletableFuture<Answer> submit(Command command);
 
   /// A node asks for work, and waits for it.
@@ -59,12 +49,16 @@ interface Core {
   /// Whether a node that asked now would get something.
   boolean wouldLease(Ask ask);
 
-  /// The state between two turns, written down.
-  Snapshot snapshot();
+  /// Takes a snapshot if enough happened since the last.
+  void takeSnapshot(int entriesSince);
 
-  /// Compares the live state with what the log replays to, from its first entry on or from a
-  /// snapshot.
+  /// Compares the live state with what the log replays to, from its first entry on.
   ///
   /// @return the first difference, or nothing
-  String difference(Snapshot... from);
+  String differenceFromReplay();
+
+  /// Compares the live state with the newest snapshot and the entries after it.
+  ///
+  /// @return the first difference, or nothing
+  String differenceFromSnapshot();
 }

@@ -73,6 +73,10 @@ final class Faults {
     return happens(choices, diskIsSlow) ? choices.between(0, 9_000) : choices.next(12);
   }
 
+  boolean snapshotIsDamaged(Choices.Stream choices) {
+    return happens(choices, 200);
+  }
+
   boolean nodeDies(Choices.Stream choices) {
     return happens(choices, nodeDies);
   }

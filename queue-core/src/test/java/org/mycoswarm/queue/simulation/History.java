@@ -58,8 +58,8 @@ final class History {
     at = entry.at();
     for (Event event : entry.events()) {
       tell(event, entry, now);
+      shares.observe(at);
     }
-    shares.observe(at);
   }
 
   boolean knows(JobId job) {
@@ -166,7 +166,7 @@ final class History {
           "tasks from %d on join job %s of %d tasks".formatted(first, job.id, job.tasks.size()));
     }
     specs.forEach(
-        spec -> job.tasks.add(new Tale.OfTask(new TaskId(job.id, job.tasks.size()), spec)));
+        spec -> job.tasks.add(new Tale.OfTask(new TaskId(job.id, job.tasks.size()), spec, at)));
     job.unblock();
   }
 

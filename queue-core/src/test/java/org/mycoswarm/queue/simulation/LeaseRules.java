@@ -48,7 +48,7 @@ final class LeaseRules {
     expect(e, node.mode == NodeMode.ACTIVE, "the node is " + node.mode);
     expect(
         e,
-        !Strict.NOTHING_IS_LEASED_TOO_LATE || task.deadline == null || at.isBefore(task.deadline),
+        task.deadline == null || at.isBefore(task.deadline),
         "its deadline was " + task.deadline + ", and it is " + at);
     long held = held(other -> e.node().equals(other.holder)).count();
     expect(e, held < limits.leasesPerNodeMax(), "the node holds " + held);

@@ -100,7 +100,7 @@ final class Orders {
         usual.attemptsMax(),
         usual.leaseSecondsMax(),
         usual.keysMax(),
-        choices.next(4) == 3 ? (Strict.LEASES_OF_FORGOTTEN_TASKS_END ? 2 : 60) : usual.buriedMax(),
+        choices.next(4) == 3 ? 2 : usual.buriedMax(),
         Duration.ofMillis(choices.next(2) == 1 ? 5_000 : 500));
   }
 

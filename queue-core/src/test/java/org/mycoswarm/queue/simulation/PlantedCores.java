@@ -86,13 +86,18 @@ final class PlantedCores {
     }
 
     @Override
-    public Snapshot snapshot() {
-      return real.snapshot();
+    public void takeSnapshot(int entriesSince) {
+      real.takeSnapshot(entriesSince);
     }
 
     @Override
-    public String difference(Snapshot... from) {
-      return real.difference(from);
+    public String differenceFromReplay() {
+      return real.differenceFromReplay();
+    }
+
+    @Override
+    public String differenceFromSnapshot() {
+      return real.differenceFromSnapshot();
     }
   }
 

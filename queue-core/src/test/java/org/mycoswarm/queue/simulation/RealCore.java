@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
@@ -18,18 +17,19 @@ import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.QueueView;
+import org.mycoswarm.queue.domain.SpecsInMemory;
 import org.mycoswarm.queue.domain.Task;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.EventFeed;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.engine.Replay;
+import org.mycoswarm.queue.engine.Snapshotter;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
-import org.mycoswarm.queue.log.LogCursor;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
-import org.mycoswarm.queue.log.LogRecord;
+import org.mycoswarm.queue.log.Snapshots;
 
 /// The real parts, put together as a broker does, without its threads and sockets.
 final class RealCore implements Core {
@@ -37,7 +37,8 @@ final class RealCore implements Core {
   private static final int KEPT_BY_FEED = 16;
 
   /// @param limits small ones are reached sooner
-  record Parts(EventLog log, EventCodec codec, Limits limits, QueueWriter.Size size) {}
+  record Parts(
+      EventLog log, EventCodec codec, Snapshots snapshots, Limits limits, QueueWriter.Size size) {}
 
   /// Makes the clock of a process.
   interface ClockFrom {
@@ -51,16 +52,19 @@ final class RealCore implements Core {
   private final EventFeed feed;
   private final LeaseDeadlines deadlines;
   private final QueueWriter writer;
+  private final Snapshotter snapshotter;
 
   /// Starts from whatever the log holds.
   ///
-  /// @param from where to start, or null for the first entry
+  /// @param fromSnapshot whether to start from the newest snapshot
   /// @param clock made for this process, which may not go back behind the newest entry
   /// @param durable told when the real listeners were
-  RealCore(Parts parts, @Nullable Snapshot from, ClockFrom clock, Runnable durable) {
+  RealCore(Parts parts, boolean fromSnapshot, ClockFrom clock, Runnable durable) {
     this.parts = parts;
     EventLog log = parts.log();
-    state = from == null ? replayed() : restored(from);
+    state = fromSnapshot ? restored() : replayed();
+    snapshotter =
+        new Snapshotter(log, parts.codec(), parts.snapshots(), parts.limits(), SpecsInMemory::new);
     time = clock.notBefore(state.time());
     decider = new Decider(parts.limits());
     feed = new EventFeed(log, parts.codec(), KEPT_BY_FEED);
@@ -134,13 +138,22 @@ final class RealCore implements Core {
   }
 
   @Override
-  public Snapshot snapshot() {
-    return new Snapshot(parts.log().durable(), state.image().toList());
+  public void takeSnapshot(int entriesSince) {
+    snapshotter.takeIfDue(entriesSince);
   }
 
   @Override
-  public String difference(Snapshot... from) {
-    QueueState other = from.length == 0 ? replayed() : restored(from[0]);
+  public String differenceFromReplay() {
+    return difference(replayed());
+  }
+
+  @Override
+  public String differenceFromSnapshot() {
+    return difference(restored());
+  }
+
+  private String difference(QueueState other) {
+    // The live state may know of later times than the newest entry.
     other.advance(state.time());
     return state.hash().equals(other.hash()) ? "" : firstDifference(lines(state), lines(other));
   }
@@ -150,16 +163,10 @@ final class RealCore implements Core {
     return Replay.upTo(log.durable(), log, parts.codec(), parts.limits()).state();
   }
 
-  private QueueState restored(Snapshot from) {
-    QueueState restored = new QueueState(parts.limits());
-    restored.restore(from.pieces().iterator());
-    try (LogCursor tail = parts.log().read(from.position())) {
-      for (LogRecord next = tail.next(); next != null; next = tail.next()) {
-        LogEntry entry = parts.codec().decode(next);
-        entry.events().forEach(event -> restored.apply(event, entry.at()));
-      }
-    }
-    return restored;
+  private QueueState restored() {
+    EventLog log = parts.log();
+    QueueState empty = new QueueState(parts.limits());
+    return Replay.fromNewest(parts.snapshots(), empty, log.durable(), log, parts.codec()).state();
   }
 
   private static List<String> lines(QueueState state) {

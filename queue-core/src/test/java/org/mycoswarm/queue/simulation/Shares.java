@@ -6,12 +6,14 @@ import static org.mycoswarm.queue.simulation.Violation.Promise.NOTHING_STARVES;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.TaskId;
 
 /// Who gets how much. While two submitters both have tasks that could be leased, of the same kind
 /// and priority, neither may get much more than the other; and while tasks of one priority are
@@ -24,16 +26,24 @@ final class Shares {
 
   /// Since when a band has tasks and got nothing; not known exactly when time alone made them
   /// ready.
-  private record Since(Instant earliest, Instant latest) {
-    Since or(Since other) {
-      return new Since(
-          earliest.isBefore(other.earliest) ? earliest : other.earliest,
-          latest.isBefore(other.latest) ? latest : other.latest);
+  private record Since(Instant earliest, Instant latest) {}
+
+  /// What could be leased, by whose it is.
+  private record Ready(Tale.OfTask one, Map<String, Set<TaskId>> of) {
+    Ready(Tale.OfTask one) {
+      this(one, new HashMap<>());
+    }
+
+    /// Whether a task of this submitter could be leased all the time since then.
+    boolean goesOn(String submitter, Ready before) {
+      return !Collections.disjoint(
+          of.getOrDefault(submitter, Set.of()), before.of.getOrDefault(submitter, Set.of()));
+    }
+
+    boolean goesOn(Ready before) {
+      return of.keySet().stream().anyMatch(submitter -> goesOn(submitter, before));
     }
   }
-
-  /// What could be leased: whose it is, and one of the tasks.
-  private record Ready(Tale.OfTask one, Set<String> submitters) {}
 
   private record Pair(Band band, String one, String other) {}
 
@@ -49,14 +59,30 @@ final class Shares {
     this.ageing = ageing;
   }
 
-  /// Something happened: who had nothing to do starts afresh when it has again.
+  /// Something happened: who had nothing to do, were it only for a moment, starts afresh.
   void observe(Instant at) {
+    Map<Band, Ready> before = ready;
     ready = ready(at);
-    ahead
+    ahead.keySet().removeIf(pair -> !goesOn(pair, before));
+    since
         .keySet()
-        .removeIf(pair -> !isReady(pair.band(), pair.one()) || !isReady(pair.band(), pair.other()));
-    since.keySet().removeIf(band -> !ready.containsKey(band));
+        .removeIf(
+            band -> {
+              Ready now = ready.get(band);
+              Ready then = before.get(band);
+              return now == null || then == null || !now.goesOn(then);
+            });
+    ready.keySet().forEach(band -> since.putIfAbsent(band, new Since(observed, at)));
     observed = at;
+  }
+
+  private boolean goesOn(Pair pair, Map<Band, Ready> before) {
+    Ready now = ready.get(pair.band());
+    Ready then = before.get(pair.band());
+    return now != null
+        && then != null
+        && now.goesOn(pair.one(), then)
+        && now.goesOn(pair.other(), then);
   }
 
   /// A task is about to be leased.
@@ -100,13 +126,9 @@ final class Shares {
     since.put(served, now);
   }
 
-  private boolean isReady(Band band, String submitter) {
-    return submitters(band).contains(submitter);
-  }
-
   private Set<String> submitters(Band band) {
     Ready now = ready.get(band);
-    return now == null ? Set.of() : now.submitters();
+    return now == null ? Set.of() : now.of().keySet();
   }
 
   private Map<Band, Ready> ready(Instant at) {
@@ -117,22 +139,14 @@ final class Shares {
           if (task.kept(job, at).isEmpty()) {
             Band band = new Band(task.line(), job.spec.order().priority());
             found
-                .computeIfAbsent(band, _ -> new Ready(task, new HashSet<>()))
-                .submitters()
-                .add(job.submitter());
-            readySince(band, task, at);
+                .computeIfAbsent(band, _ -> new Ready(task))
+                .of()
+                .computeIfAbsent(job.submitter(), _ -> new HashSet<>())
+                .add(task.id);
           }
         }
       }
     }
     return found;
-  }
-
-  private void readySince(Band band, Tale.OfTask task, Instant at) {
-    if (!ready.containsKey(band)) {
-      boolean byTime = task.notBefore != null && task.notBefore.isAfter(observed);
-      Instant earliest = byTime && task.notBefore != null ? task.notBefore : at;
-      since.merge(band, new Since(earliest, at), Since::or);
-    }
   }
 }

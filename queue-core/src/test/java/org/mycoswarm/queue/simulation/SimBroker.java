@@ -3,8 +3,6 @@ package org.mycoswarm.queue.simulation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +16,6 @@ import org.mycoswarm.queue.engine.LeaseDeadlines;
 /// The machine that the broker runs on: its disk, its snapshots and its wall clock outlive the
 /// process, which is started again a while after it was killed.
 final class SimBroker {
-  private static final int SNAPSHOTS = 2;
-
   /// Whoever waits for an answer of the broker.
   interface Caller {
     void answered(Answer answer);
@@ -29,9 +25,9 @@ final class SimBroker {
   }
 
   final Choices.Stream choices;
+  final SimSnapshots snapshots;
   private final World world;
   private final Bug bug;
-  private final Deque<Core.Snapshot> snapshots = new ArrayDeque<>();
   private @Nullable BrokerProcess process;
   private int processes;
   private long wallSkew;
@@ -40,6 +36,7 @@ final class SimBroker {
     this.world = world;
     this.bug = bug;
     this.choices = world.choices.of("broker");
+    this.snapshots = new SimSnapshots(world, bug);
   }
 
   boolean isServing() {
@@ -82,14 +79,12 @@ final class SimBroker {
     world.disk.recover(torn -> bug.mended(torn, world.codec));
     world.ledger.reopened();
     world.follower.reopened();
-    Core.Snapshot from = snapshot(choices.next(SNAPSHOTS + 1));
+    boolean fromSnapshot = choices.next(2) == 1;
     world.say(
         () ->
             "broker starts on %d entries%s"
-                .formatted(
-                    world.disk.synced(),
-                    from == null ? "" : " from a snapshot of " + from.position()));
-    process = new BrokerProcess(world, this, bug, from);
+                .formatted(world.disk.synced(), fromSnapshot ? " from a snapshot" : ""));
+    process = new BrokerProcess(world, this, bug, fromSnapshot);
     process.start(++processes);
   }
 
@@ -114,19 +109,6 @@ final class SimBroker {
     return bug.clock(
         new PacedClock(() -> start.plusMillis(world.agenda.now() - from)),
         new PacedClock(this::wall));
-  }
-
-  /// Keeps what a process wrote down of its state, and one before it.
-  void keep(Core.Snapshot snapshot) {
-    snapshots.addFirst(new Core.Snapshot(snapshot.position(), bug.pieces(snapshot.pieces())));
-    if (snapshots.size() > SNAPSHOTS) {
-      snapshots.removeLast();
-    }
-  }
-
-  /// @param age 1 for the newest; there is none of age 0
-  Core.@Nullable Snapshot snapshot(int age) {
-    return age == 0 ? null : snapshots.stream().skip(age - 1L).findFirst().orElse(null);
   }
 
   /// Compares the state with every other way to it.

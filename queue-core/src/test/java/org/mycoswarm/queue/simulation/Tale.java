@@ -65,11 +65,13 @@ final class Tale {
     @Nullable Instant notBefore;
     @Nullable Instant deadline;
 
-    OfTask(TaskId id, TaskSpec spec) {
+    OfTask(TaskId id, TaskSpec spec, Instant bornAt) {
       this.id = id;
       this.spec = spec;
       this.notBefore = spec.start().notBefore();
-      this.deadline = spec.terms().deadline();
+      Instant until = spec.terms().deadline();
+      // Whoever asks too late may see it leased and ended in one batch.
+      this.deadline = until != null && until.isAfter(bornAt) ? until : null;
     }
 
     /// What tasks share a line by.
