@@ -29,6 +29,7 @@ import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
+import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.broker.scheduling.Timekeeper;
 import org.mycoswarm.broker.server.DoorSettings;
@@ -98,6 +99,7 @@ public final class Broker implements AutoCloseable {
       LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
       EventFeed feed = new EventFeed(log, codec, 10_000);
       Liveness liveness = new Liveness(clock, replayed.state().nodes());
+      KindPolicies policies = new KindPolicies(replayed.state().policies());
       QueueWriter writer =
           new QueueWriter(
               log,
@@ -109,6 +111,7 @@ public final class Broker implements AutoCloseable {
               (entries, state) -> {
                 deadlines.durable(entries, state);
                 liveness.durable(entries, state);
+                policies.durable(entries, state);
                 feed.durable(entries, state);
               });
       part(new WriterThread(writer, onFailure)).start();
@@ -137,6 +140,7 @@ public final class Broker implements AutoCloseable {
                   config.heartbeat(),
                   config.leaseTime(),
                   new BrokerQueue(writer, log, codec, config.limits(), feed, deadlines, liveness),
+                  policies,
                   blobs,
                   reserve,
                   projection,

@@ -51,9 +51,8 @@ record BrokerQueue(
   }
 
   @Override
-  public Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
-      throws InterruptedException {
-    return join(writer.lease(cause, new Ask(node, tasksMax), wait));
+  public Answer lease(CommandId cause, Ask ask, Duration wait) throws InterruptedException {
+    return join(writer.lease(cause, ask, wait));
   }
 
   @Override

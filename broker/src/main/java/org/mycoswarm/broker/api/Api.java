@@ -12,6 +12,7 @@ import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
+import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
@@ -24,6 +25,7 @@ public final class Api implements AutoCloseable {
   /// What the interface stands on.
   ///
   /// @param heartbeat how often a node should be heard of
+  /// @param policies what tasks of a kind get when they do not say
   /// @param leaseTime how long a node may go without renewing, where a task does not say
   /// @param random for ids; it must be thread-safe
   public record Parts(
@@ -33,6 +35,7 @@ public final class Api implements AutoCloseable {
       Duration heartbeat,
       Duration leaseTime,
       QueueGateway queue,
+      KindPolicies policies,
       BlobStore blobs,
       DiskReserve reserve,
       ProjectionRunner projection,
@@ -63,7 +66,8 @@ public final class Api implements AutoCloseable {
     Lookups lookups =
         new Lookups(queue, parts.projection(), parts.jobs(), parts.tasks(), parts.nodes());
     BlobCheck blobs = new BlobCheck(parts.blobs());
-    TaskSpecs specs = new TaskSpecs(parts.limits(), blobs, parts.leaseTime());
+    TaskTerms terms = new TaskTerms(parts.limits(), parts.policies(), parts.leaseTime());
+    TaskSpecs specs = new TaskSpecs(terms, blobs, parts.clock());
     Reports reports = new Reports(specs, blobs);
     EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, specs, parts.models(), parts.nodes());
     Submissions submissions = new Submissions(ids, embeds, specs);

@@ -39,6 +39,9 @@ public record HttpLimits(
         queue.leaseSecondsMax(),
         pageItemsMax,
         pollSecondsMax,
-        eventStreamsMax);
+        eventStreamsMax,
+        queue.keysMax(),
+        queue.buriedMax(),
+        queue.ageingStep().toMillis() / 1_000.0);
   }
 }

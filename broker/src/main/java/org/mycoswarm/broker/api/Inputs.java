@@ -1,5 +1,7 @@
 package org.mycoswarm.broker.api;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,6 +19,9 @@ import org.mycoswarm.queue.log.LogPosition;
 final class Inputs {
   private static final int LIMIT_DEFAULT = 50;
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+  /// How far ahead a start or a deadline may be: a year.
+  static final long AHEAD_SECONDS_MAX = 31_536_000;
 
   private Inputs() {}
 
@@ -78,6 +83,28 @@ final class Inputs {
     return value;
   }
 
+  static long between(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw outside(name, Long.toString(value), min, max);
+    }
+    return value;
+  }
+
+  /// A time of 0 up to `max` seconds, with fractions.
+  static Duration seconds(String name, double value, long max) {
+    if (!(value >= 0 && value <= max)) { // not a number is neither
+      throw outside(name, Double.toString(value), 0, max);
+    }
+    return Duration.ofMillis(Math.round(value * 1_000));
+  }
+
+  /// The end of a time from now on, or null when there is none.
+  static @Nullable Instant deadline(@Nullable Double seconds, Instant now) {
+    return seconds == null
+        ? null
+        : now.plus(seconds("deadlineSeconds", seconds, AHEAD_SECONDS_MAX));
+  }
+
   /// One of some words, or null when the parameter is absent.
   static @Nullable String oneOf(String name, @Nullable String value, List<String> known) {
     if (value == null || known.contains(value)) {
@@ -122,7 +149,7 @@ final class Inputs {
     return value;
   }
 
-  private static ProblemException outside(String name, String value, int min, int max) {
+  private static ProblemException outside(String name, String value, long min, long max) {
     return ProblemException.badRequest(
         "Expected %s of %,d to %,d, but it is '%s'".formatted(name, min, max, value));
   }

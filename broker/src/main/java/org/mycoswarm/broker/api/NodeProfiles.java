@@ -15,6 +15,7 @@ import org.mycoswarm.schema.wire.NodeView;
 final class NodeProfiles {
   private static final int NAME_CHARACTERS_MAX = 200;
   private static final int CAPABILITIES_MAX = 500;
+  private static final int SUBMITTERS_MAX = 500;
   private static final int DETAIL_BYTES_MAX = 64 << 10;
   private static final String MODEL_NAMES = "modelNames";
 
@@ -41,7 +42,11 @@ final class NodeProfiles {
     }
     String name = Inputs.text("a node's name", report.name(), NAME_CHARACTERS_MAX);
     return new NodeProfile(
-        name, report.capabilities().stream().map(NodeProfiles::capability).toList(), text);
+        name,
+        report.capabilities().stream().map(NodeProfiles::capability).toList(),
+        TaskTerms.resources(report.resources()),
+        submitters(report),
+        text);
   }
 
   /// The models a node has, under the names it gave them.
@@ -60,7 +65,15 @@ final class NodeProfiles {
                     names.path(digest).asText(digest), digest, 0, 0, "brought by a node"));
   }
 
+  private static List<String> submitters(NodeReport report) {
+    List<String> submitters = report.submitters() == null ? List.of() : report.submitters();
+    Inputs.between("the number of submitters", submitters.size(), 0, SUBMITTERS_MAX);
+    submitters.forEach(name -> Inputs.text("a submitter", name, NAME_CHARACTERS_MAX));
+    return submitters.stream().distinct().toList();
+  }
+
   private static Capability capability(CapabilityView view) {
-    return new Capability(view.kind(), view.model(), view.device(), view.rate());
+    return new Capability(
+        view.kind(), view.model(), view.device(), view.rate(), Boolean.TRUE.equals(view.loaded()));
   }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
@@ -33,8 +34,7 @@ public interface QueueGateway {
   /// Waits until there is work for the node and leases it.
   ///
   /// @return accepted with no lease when there was no work within `wait`
-  Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
-      throws InterruptedException;
+  Answer lease(CommandId cause, Ask ask, Duration wait) throws InterruptedException;
 
   /// The node lives, and goes on with these leases.
   ///

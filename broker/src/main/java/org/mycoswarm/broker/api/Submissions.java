@@ -13,6 +13,7 @@ import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.JobSpec;
 import org.mycoswarm.queue.domain.JobSpec.IdempotencyKey;
+import org.mycoswarm.queue.domain.JobSpec.Order;
 import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.EmbedFolder;
@@ -45,26 +46,32 @@ final class Submissions {
     }
     IdempotencyKey known = key == null ? null : new IdempotencyKey(key, fingerprint(request));
     return embed == null
-        ? ofTasks(request.name(), specs.of(tasks), known)
-        : ofFolder(request.name(), embeds.plan(embed), known);
+        ? ofTasks(request, specs.of(tasks), known)
+        : ofFolder(request, embeds.plan(embed), known);
   }
 
   private SubmitJob ofTasks(
-      @Nullable String name, List<TaskSpec> tasks, @Nullable IdempotencyKey key) {
-    return new SubmitJob(
-        id(), new JobSpec(name(name, "tasks"), "tasks", "{}", List.of(), key), tasks);
+      SubmitRequest request, List<TaskSpec> tasks, @Nullable IdempotencyKey key) {
+    JobSpec spec =
+        new JobSpec(name(request.name(), "tasks"), "tasks", "{}", List.of(), key, order(request));
+    return new SubmitJob(id(), spec, tasks);
   }
 
   private SubmitJob ofFolder(
-      @Nullable String name, EmbedJobs.Plan plan, @Nullable IdempotencyKey key) {
+      SubmitRequest request, EmbedJobs.Plan plan, @Nullable IdempotencyKey key) {
     JobSpec spec =
         new JobSpec(
-            name(name, "embed " + plan.detail().modelName()),
+            name(request.name(), "embed " + plan.detail().modelName()),
             JobReports.KIND,
             EmbedJobs.text(plan.detail()),
             List.of(plan.manifest()),
-            key);
+            key,
+            order(request));
     return new SubmitJob(id(), spec, plan.tasks());
+  }
+
+  private Order order(SubmitRequest request) {
+    return JobOrders.of(request, specs.now());
   }
 
   private JobId id() {

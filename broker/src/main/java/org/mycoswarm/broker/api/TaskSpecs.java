@@ -1,16 +1,18 @@
 package org.mycoswarm.broker.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.BlobHash;
-import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.Requirement;
-import org.mycoswarm.queue.domain.RetryPolicy;
 import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.domain.TaskSpec.Start;
 import org.mycoswarm.schema.wire.TaskSubmission;
 
 /// Turns tasks as they are submitted into tasks of the queue. Any kind is taken: which kinds there
@@ -18,57 +20,97 @@ import org.mycoswarm.schema.wire.TaskSubmission;
 final class TaskSpecs {
   private static final Pattern KIND = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int LABEL_CHARACTERS_MAX = 1_024;
-  private static final int MODEL_CHARACTERS_MAX = 200;
-  private static final int ATTEMPTS = 3;
 
-  private final Limits limits;
+  private final TaskTerms terms;
   private final BlobCheck blobs;
-  private final int leaseSeconds;
+  private final InstantSource clock;
 
-  /// @param leaseTime of tasks that do not ask for one
-  TaskSpecs(Limits limits, BlobCheck blobs, Duration leaseTime) {
-    this.limits = limits;
+  TaskSpecs(TaskTerms terms, BlobCheck blobs, InstantSource clock) {
+    this.terms = terms;
     this.blobs = blobs;
-    this.leaseSeconds = Math.toIntExact(leaseTime.toSeconds());
+    this.clock = clock;
   }
 
-  /// @throws ProblemException `bad-request` when a value is out of its range, `blob-missing` when a
-  ///     blob was not uploaded
+  /// @throws ProblemException `bad-request` when a value is out of its range, `unprocessable` when
+  ///     a
+  ///     task could never start, `blob-missing` when a blob was not uploaded
   List<TaskSpec> of(@Nullable List<TaskSubmission> tasks) {
     if (tasks == null) {
       return List.of();
     }
-    List<TaskSpec> specs = tasks.stream().map(this::of).toList();
+    Instant now = now();
+    List<TaskSpec> specs = new ArrayList<>(tasks.size());
+    for (int i = 0; i < tasks.size(); i++) {
+      specs.add(at(i, tasks, now));
+    }
+    requireThatAllCanStart(specs);
     blobs.requireAll(specs.stream().flatMap(spec -> spec.blobs().stream()).distinct().toList());
     return specs;
   }
 
   /// A task of one of our own pipelines, with the usual patience.
   TaskSpec usual(Requirement requirement, String label, String payload, List<BlobHash> blobs) {
-    return new TaskSpec(
-        requirement, label, null, payload, blobs, retry(ATTEMPTS), seconds(leaseSeconds));
+    return new TaskSpec(terms.usual(requirement), label, null, payload, blobs, Start.AT_ONCE);
   }
 
-  private TaskSpec of(TaskSubmission task) {
+  /// As the tables and the log have it.
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /// Says which task of several is not in order.
+  private TaskSpec at(int number, List<TaskSubmission> tasks, Instant now) {
+    try {
+      return of(tasks.get(number), now);
+    } catch (ProblemException e) {
+      throw tasks.size() == 1
+          ? e
+          : new ProblemException(
+              e.type(), "%s (tasks[%d])".formatted(e.detail(), number), e.headers());
+    }
+  }
+
+  private TaskSpec of(TaskSubmission task, Instant now) {
     if (!KIND.matcher(task.kind()).matches()) {
       throw ProblemException.badRequest(
           "Expected a task kind of 1 to 64 letters, digits, dots, underscores or hyphens, but it is '%s'; nothing was changed"
               .formatted(task.kind()));
     }
-    String model = task.model();
-    if (model != null) {
-      Inputs.text("a model digest", model, MODEL_CHARACTERS_MAX);
-    }
     String label = task.label();
     return new TaskSpec(
-        new Requirement(task.kind(), model),
+        terms.of(task, now),
         label == null ? task.kind() : Inputs.text("a label", label, LABEL_CHARACTERS_MAX),
         null,
         object("payload", task.payload()),
         Inputs.blobs(task.blobs()),
-        retry(orElse("maxAttempts", task.maxAttempts(), limits.attemptsMax(), ATTEMPTS)),
-        seconds(
-            orElse("leaseSeconds", task.leaseSeconds(), limits.leaseSecondsMax(), leaseSeconds)));
+        start(task, now));
+  }
+
+  private static Start start(TaskSubmission task, Instant now) {
+    Double delay = task.delaySeconds();
+    List<Integer> after = task.after() == null ? List.of() : task.after();
+    boolean last = Boolean.TRUE.equals(task.last());
+    Instant notBefore =
+        delay == null
+            ? null
+            : now.plus(Inputs.seconds("delaySeconds", delay, Inputs.AHEAD_SECONDS_MAX));
+    return new Start(notBefore, after.stream().distinct().sorted().toList(), last);
+  }
+
+  /// A task marked `last` waits for all that are not, so none of those can wait for it.
+  private static void requireThatAllCanStart(List<TaskSpec> specs) {
+    for (int i = 0; i < specs.size(); i++) {
+      Start start = specs.get(i).start();
+      for (int after : start.after()) {
+        boolean earlier = after >= 0 && after < i; // the queue refuses others, with their numbers
+        if (!start.last() && earlier && specs.get(after).start().last()) {
+          throw new ProblemException(
+              ProblemType.UNPROCESSABLE,
+              "Expected tasks that come after a task marked 'last' to be marked so too, but task %d comes after task %d and is not, so that each would wait for the other; nothing was changed"
+                  .formatted(i, after));
+        }
+      }
+    }
   }
 
   /// The text of a JSON object; anything else is refused.
@@ -79,17 +121,5 @@ final class TaskSpecs {
               .formatted(name, value.getNodeType().name().toLowerCase(Locale.ROOT)));
     }
     return value.toString();
-  }
-
-  private static int orElse(String name, @Nullable Integer value, int max, int usual) {
-    return value == null ? usual : Inputs.between(name, value, 1, max);
-  }
-
-  private static RetryPolicy retry(int attemptsMax) {
-    return new RetryPolicy(attemptsMax, seconds(1), seconds(60));
-  }
-
-  private static Duration seconds(int count) {
-    return Duration.ofSeconds(count);
   }
 }

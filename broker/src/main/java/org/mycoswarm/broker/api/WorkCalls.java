@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.CommandId;
@@ -54,16 +55,22 @@ final class WorkCalls {
       results.add(prepared(report, commands));
     }
     // With a want of 0 this leases nothing and costs nothing, but tells whether the node is known.
-    commands.add(new LeaseTasks(node, want));
+    Ask ask = new Ask(node, want, maxCost(request));
+    commands.add(new LeaseTasks(List.of(ask)));
     CommandId cause = orders.cause("node.work " + node);
     List<Answer> answers = queue.submit(cause, commands);
     List<Leased> leased = leased(answers.getLast());
     queue.seen(node);
     fill(results, answers);
     if (leased.isEmpty() && want > 0 && wait.isPositive()) {
-      leased = leased(queue.lease(cause, node, want, wait));
+      leased = leased(queue.lease(cause, ask, wait));
     }
     return new WorkAnswer(results, Grants.of(leased));
+  }
+
+  private static long maxCost(WorkRequest request) {
+    Long wanted = request.maxCost();
+    return wanted == null ? Long.MAX_VALUE : Inputs.between("maxCost", wanted, 1, Long.MAX_VALUE);
   }
 
   /// Adds the report's command, or answers the report at once.

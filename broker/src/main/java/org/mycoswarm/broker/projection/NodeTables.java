@@ -144,7 +144,8 @@ public final class NodeTables {
         model == null ? null : models.name(model),
         capability.device(),
         capability.rate(),
-        capability.kind().equals("embed") && capability.rate() > 0 ? "tokens" : null);
+        capability.kind().equals("embed") && capability.rate() > 0 ? "tokens" : null,
+        model == null ? null : capability.loaded());
   }
 
   private static Map<String, List<LeaseView>> leases(Handle handle, List<String> nodes) {

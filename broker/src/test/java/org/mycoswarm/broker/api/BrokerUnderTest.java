@@ -148,6 +148,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 queue,
+                queue.policies(),
                 blobs,
                 reserve(reserve),
                 projection,

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
@@ -41,6 +43,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   private final JsonEventCodec codec = new JsonEventCodec();
   private final InMemoryEventLog log = InMemoryEventLog.create();
   private final EventFeed feed = new EventFeed(log, codec, 100);
+  private final KindPolicies policies = new KindPolicies(Map.of());
   private final Liveness liveness;
   private final LeaseDeadlines deadlines;
   private final QueueWriter writer;
@@ -60,12 +63,17 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             clock,
             size,
             (entries, after) -> {
+              policies.durable(entries, after);
               feed.durable(entries, after);
               deadlines.durable(entries, after);
               after.nodes().forEach(nodes::add);
             });
     thread = new WriterThread(writer, failure -> {});
     thread.start();
+  }
+
+  KindPolicies policies() {
+    return policies;
   }
 
   Liveness liveness() {
@@ -90,10 +98,9 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   }
 
   @Override
-  public Answer lease(CommandId cause, NodeId node, int tasksMax, Duration wait)
-      throws InterruptedException {
+  public Answer lease(CommandId cause, Ask ask, Duration wait) throws InterruptedException {
     try {
-      return writer.lease(cause, new Ask(node, tasksMax), wait).get();
+      return writer.lease(cause, ask, wait).get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException reason ? reason : new IllegalStateException(e);
     }

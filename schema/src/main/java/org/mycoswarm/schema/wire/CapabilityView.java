@@ -10,10 +10,23 @@ import org.jspecify.annotations.Nullable;
 /// @param device such as `cpu` or `cuda:0`
 /// @param rate measured work a second, 0 when not measured
 /// @param unit of the rate, such as `tokens`
+/// @param loaded whether the model is in memory already, so that work can begin at once
 public record CapabilityView(
     String kind,
     @Nullable String model,
     @Nullable String modelName,
     String device,
     double rate,
-    @Nullable String unit) {}
+    @Nullable String unit,
+    @Nullable Boolean loaded) {
+  /// One whose model is not known to be loaded.
+  public CapabilityView(
+      String kind,
+      @Nullable String model,
+      @Nullable String modelName,
+      String device,
+      double rate,
+      @Nullable String unit) {
+    this(kind, model, modelName, device, rate, unit, null);
+  }
+}

@@ -1,6 +1,14 @@
 package org.mycoswarm.schema.wire;
 
-/// Answer to `GET /api/v1/limits`: what one call may carry.
+/// Answer to `GET /api/v1/limits`: what one call may carry, and what the queue holds.
+///
+/// @param jsonBytesMax of a JSON body, and of one chunk of a bulk submission
+/// @param tasksPerSubmissionMax in one job as it is submitted, and in one chunk of a bulk
+///     submission
+/// @param keysMax Idempotency-Keys that are remembered; the oldest are forgotten first
+/// @param buriedMax buried tasks of finished jobs that can still be revived; the oldest are let go
+///     first
+/// @param ageingSeconds how long a priority gets nothing before it counts as one higher
 public record LimitsView(
     long blobBytesMax,
     long uploadBytesMax,
@@ -16,4 +24,7 @@ public record LimitsView(
     int leaseSecondsMax,
     int pageItemsMax,
     int pollSecondsMax,
-    int eventStreamsMax) {}
+    int eventStreamsMax,
+    int keysMax,
+    int buriedMax,
+    double ageingSeconds) {}

@@ -2,6 +2,7 @@ package org.mycoswarm.schema.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Body of `POST /api/v1/nodes`: a node says who it is and what it can do. Sent at the start, when
 /// something changes, and when the broker does not know the node.
@@ -9,5 +10,17 @@ import java.util.List;
 /// @param node stable for as long as the node keeps its home: 1 to 64 of `A-Za-z0-9._-`
 /// @param detail a JSON object about hardware (`cpu`, `memory`, `disk`, `gpus`) and `missing`: a
 ///     list of what it cannot do, with the reason
+/// @param resources its slots; a task that asks for slots goes only to a node that names them
+/// @param submitters whose work it takes; everybody's when absent or empty
 public record NodeReport(
-    String node, String name, List<CapabilityView> capabilities, JsonNode detail) {}
+    String node,
+    String name,
+    List<CapabilityView> capabilities,
+    JsonNode detail,
+    @Nullable ResourceSlots resources,
+    @Nullable List<String> submitters) {
+  /// A node without slots that takes everybody's work.
+  public NodeReport(String node, String name, List<CapabilityView> capabilities, JsonNode detail) {
+    this(node, name, capabilities, detail, null, null);
+  }
+}
