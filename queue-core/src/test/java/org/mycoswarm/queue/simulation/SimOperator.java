@@ -15,6 +15,7 @@ final class SimOperator {
   private final Choices.Stream choices;
   private final Link link;
   private final boolean busy;
+  private boolean stopped;
   private boolean tidying;
   private int untidy;
 
@@ -30,7 +31,7 @@ final class SimOperator {
       world.agenda.in(
           choices.between(300, 3_000),
           () -> {
-            if (!tidying) {
+            if (!stopped) {
               send(any(), () -> {});
               start();
             }
@@ -40,6 +41,11 @@ final class SimOperator {
 
   boolean isDone() {
     return !busy || (tidying && untidy == 0);
+  }
+
+  /// What is on its way still arrives; nothing new is sent.
+  void stop() {
+    stopped = true;
   }
 
   /// Ends every pause and throttle, however often it takes.

@@ -137,6 +137,7 @@ final class World {
     say(() -> "nothing goes wrong any more");
     faults.end();
     nodes.forEach(SimNode::wake);
+    operator.stop();
     agenda.in(ON_ITS_WAY_MILLIS, operator::tidyUp);
   }
 
