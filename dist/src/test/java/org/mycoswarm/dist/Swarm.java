@@ -233,6 +233,11 @@ public final class Swarm implements AutoCloseable {
     return add(Program.start(name, command, programEnvironment, log(name)));
   }
 
+  /// Starts a program that is not ours.
+  public Program program(String name, List<String> command) {
+    return add(Program.start(name, command, Map.of(), log(name)));
+  }
+
   Program add(Program program) {
     programs.add(program);
     return program;
