@@ -11,7 +11,7 @@ import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.schema.wire.JobView;
 
 /// Jobs that run: hold them back, and let them go on.
-@Path("api/v1/jobs/{job}")
+@Path("api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobControlResource {
   private final Orders orders;
@@ -23,7 +23,7 @@ public final class JobControlResource {
   }
 
   @POST
-  @Path("pause")
+  @Path("{job}/pause")
   public JobView pause(@PathParam("job") String inPath) throws InterruptedException {
     JobId job = Inputs.job(inPath);
     orders.give("job.pause", new PauseJob(job));
@@ -31,7 +31,7 @@ public final class JobControlResource {
   }
 
   @POST
-  @Path("resume")
+  @Path("{job}/resume")
   public JobView resume(@PathParam("job") String inPath) throws InterruptedException {
     JobId job = Inputs.job(inPath);
     orders.give("job.resume", new ResumeJob(job));

@@ -19,7 +19,7 @@ import org.mycoswarm.schema.wire.ModeView;
 
 /// Whether nodes get new work. `pause` keeps new leases from a node; `drain` also asks it to hand
 /// back what it has not begun; `resume` ends both.
-@Path("api/v1/nodes/{node}")
+@Path("api/v1/nodes")
 @Produces(MediaType.APPLICATION_JSON)
 public final class NodeControlResource {
   private final QueueGateway queue;
@@ -31,19 +31,19 @@ public final class NodeControlResource {
   }
 
   @POST
-  @Path("pause")
+  @Path("{node}/pause")
   public ModeView pause(@PathParam("node") String node) throws InterruptedException {
     return mode(node, NodeMode.PAUSED);
   }
 
   @POST
-  @Path("drain")
+  @Path("{node}/drain")
   public ModeView drain(@PathParam("node") String node) throws InterruptedException {
     return mode(node, NodeMode.DRAINING);
   }
 
   @POST
-  @Path("resume")
+  @Path("{node}/resume")
   public ModeView resume(@PathParam("node") String node) throws InterruptedException {
     return mode(node, NodeMode.ACTIVE);
   }
@@ -51,7 +51,7 @@ public final class NodeControlResource {
   /// A node that stops says so: what it holds goes to others at once, and calls of its own that
   /// still wait are answered with nothing.
   @POST
-  @Path("leave")
+  @Path("{node}/leave")
   public Left leave(@PathParam("node") String inPath) throws InterruptedException {
     NodeId node = Inputs.node(inPath);
     Answer answer = orders.give("node.leave", new LeaveNode(node));
