@@ -85,6 +85,11 @@ record BrokerQueue(
   }
 
   @Override
+  public LogPosition first() {
+    return log.first();
+  }
+
+  @Override
   public List<LogEntry> entriesAfter(LogPosition after, Duration wait, int entriesMax)
       throws InterruptedException {
     return feed.next(after, wait, entriesMax);

@@ -42,7 +42,11 @@ class BrokerArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "..broker.api..", "..broker.results..", "..broker.upload..", "..broker.projection..")
+            "..broker.api..",
+            "..broker.results..",
+            "..broker.upload..",
+            "..broker.projection..",
+            "..broker.history..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml..")

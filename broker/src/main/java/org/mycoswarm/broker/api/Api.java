@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -20,6 +21,7 @@ import org.mycoswarm.queue.log.files.DiskReserve;
 
 /// The HTTP interface, put together: one resource a noun.
 public final class Api implements AutoCloseable {
+  private static final int ENTRIES_AT_ONCE = 500;
   private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
   /// What the interface stands on.
@@ -52,13 +54,14 @@ public final class Api implements AutoCloseable {
   private final ResourceConfig resources;
   private final EventStreams streams;
   private final HotCalls hot;
+  private final Pasts pasts;
 
   public Api(Parts parts) {
-    this(parts, TablesLag.CHANGES_MAX);
+    this(parts, TablesLag.CHANGES_MAX, Pasts.Bounds.DEFAULT);
   }
 
   /// @param changesMax entries and tasks that the tables may be behind before submissions wait
-  Api(Parts parts, int changesMax) {
+  Api(Parts parts, int changesMax, Pasts.Bounds past) {
     HttpLimits http = parts.httpLimits();
     QueueGateway queue = parts.queue();
     TimeSortedIds ids = new TimeSortedIds(parts.clock(), parts.random());
@@ -71,6 +74,16 @@ public final class Api implements AutoCloseable {
     Reports reports = new Reports(specs, blobs);
     EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, specs, parts.models(), parts.nodes());
     Submissions submissions = new Submissions(ids, embeds, specs);
+    pasts =
+        new Pasts(
+            (after, wait) -> queue.entriesAfter(after, wait, ENTRIES_AT_ONCE), parts.clock(), past);
+    Views views =
+        new Views(
+            queue,
+            new Views.View(lookups, parts.reports()),
+            pasts,
+            parts.blobs(),
+            parts.models()::name);
     EntryViews entries = new EntryViews(queue);
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
     TablesLag lag =
@@ -85,11 +98,12 @@ public final class Api implements AutoCloseable {
             .register(ProblemMapper.class)
             .register(new JsonBodies(http.jsonBytesMax()))
             .register(new AnswerHeaders())
+            .register(new NoAsOf())
             .register(new HealthResource())
             .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
             .register(new BlobsResource(parts.blobs(), room, http.blobBytesMax()))
-            .register(new JobsResource(submit, orders, lookups, http))
-            .register(new TasksResource(lookups))
+            .register(new JobsResource(submit, orders, lookups, views, http))
+            .register(new TasksResource(views))
             .register(new JobControlResource(orders, lookups))
             .register(new NodeControlResource(queue, orders))
             .register(
@@ -98,14 +112,14 @@ public final class Api implements AutoCloseable {
             .register(new KindsResource(queue, orders, parts.limits()))
             .register(
                 new NodesResource(
-                    parts.facts().broker(), parts.heartbeat(), http, queue, orders, work, lookups))
+                    parts.facts().broker(), parts.heartbeat(), http, queue, orders, work, views))
             .register(new LeasesResource(ends))
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives(), room))
-            .register(new JobReportResource(lookups, parts.reports()))
+            .register(new JobReportResource(views))
             .register(new JobResultsResource(lookups, parts.results()))
-            .register(new LogResource(queue, entries, http));
+            .register(new LogResource(parts.facts().broker(), queue, lookups, entries, http));
   }
 
   /// Jersey without all that it would look for, which is most of its start time. Answers are not
@@ -131,9 +145,10 @@ public final class Api implements AutoCloseable {
     return hot;
   }
 
-  /// Ends the event streams; everything else ends by itself.
+  /// Ends the event streams and forgets the past; everything else ends by itself.
   @Override
   public void close() {
     streams.close();
+    pasts.close();
   }
 }

@@ -18,9 +18,7 @@ import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.schema.wire.JobView;
-import org.mycoswarm.schema.wire.Page;
 import org.mycoswarm.schema.wire.SubmitRequest;
-import org.mycoswarm.schema.wire.TaskView;
 
 /// Jobs: submit, look at, cancel.
 @Path("api/v1/jobs")
@@ -29,12 +27,14 @@ public final class JobsResource {
   private final SubmitCall submit;
   private final Orders orders;
   private final Lookups lookups;
+  private final Views views;
   private final HttpLimits limits;
 
-  JobsResource(SubmitCall submit, Orders orders, Lookups lookups, HttpLimits limits) {
+  JobsResource(SubmitCall submit, Orders orders, Lookups lookups, Views views, HttpLimits limits) {
     this.submit = submit;
     this.orders = orders;
     this.lookups = lookups;
+    this.views = views;
     this.limits = limits;
   }
 
@@ -50,18 +50,22 @@ public final class JobsResource {
   }
 
   @GET
-  public Page<JobView> list(
+  public Response list(
       @QueryParam("state") @Nullable String state,
       @QueryParam("limit") @Nullable String limit,
-      @QueryParam("cursor") @Nullable String cursor)
+      @QueryParam("cursor") @Nullable String cursor,
+      @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws InterruptedException {
-    return lookups.jobs(state, Inputs.limit(limit, limits.pageItemsMax()), cursor);
+    int items = Inputs.limit(limit, limits.pageItemsMax());
+    return views.answer(asOf, view -> view.lookups().jobs(state, items, cursor));
   }
 
   @GET
   @Path("{job}")
-  public JobView one(@PathParam("job") String job) throws InterruptedException {
-    return lookups.job(Inputs.job(job));
+  public Response one(@PathParam("job") String job, @QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws InterruptedException {
+    JobId id = Inputs.job(job);
+    return views.answer(asOf, view -> view.lookups().job(id));
   }
 
   @POST
@@ -79,15 +83,17 @@ public final class JobsResource {
 
   @GET
   @Path("{job}/tasks")
-  public Page<TaskView> tasks(
+  public Response tasks(
       @PathParam("job") String job,
       @QueryParam("state") @Nullable String state,
       @QueryParam("kind") @Nullable String kind,
       @QueryParam("limit") @Nullable String limit,
-      @QueryParam("cursor") @Nullable String cursor)
+      @QueryParam("cursor") @Nullable String cursor,
+      @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws InterruptedException {
     int items = Inputs.limit(limit, limits.pageItemsMax());
-    return lookups.tasks(Inputs.job(job), state, kind, items, cursor);
+    JobId id = Inputs.job(job);
+    return views.answer(asOf, view -> view.lookups().tasks(id, state, kind, items, cursor));
   }
 
   private static Response created(JobView job) {

@@ -1,15 +1,24 @@
 package org.mycoswarm.broker.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.history.LogLines;
+import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.schema.wire.LogCheck;
@@ -25,12 +34,20 @@ public final class LogResource {
 
   private static final int READ_AT_ONCE = 50;
 
+  /// Entries that are looked through for a page about one job: some tenths of a second.
+  private static final int LOOKED_THROUGH_MAX = 100_000;
+
+  private final String broker;
   private final QueueGateway queue;
+  private final Lookups lookups;
   private final EntryViews views;
   private final HttpLimits limits;
 
-  LogResource(QueueGateway queue, EntryViews views, HttpLimits limits) {
+  LogResource(
+      String broker, QueueGateway queue, Lookups lookups, EntryViews views, HttpLimits limits) {
+    this.broker = broker;
     this.queue = queue;
+    this.lookups = lookups;
     this.views = views;
     this.limits = limits;
   }
@@ -39,20 +56,107 @@ public final class LogResource {
   public Page<LogEntryView> entries(
       @QueryParam("after") @Nullable String after,
       @QueryParam("cursor") @Nullable String cursor,
+      @QueryParam("job") @Nullable String job,
       @QueryParam("limit") @Nullable String limit)
       throws InterruptedException {
     String from = cursor == null ? after : cursor;
     LogPosition at =
-        from == null
-            ? LogPosition.START
-            : Inputs.position(cursor == null ? "after" : "cursor", from);
-    return page(at, Inputs.limit(limit, limits.pageItemsMax()));
+        from == null ? start() : Inputs.position(cursor == null ? "after" : "cursor", from);
+    int items = Inputs.limit(limit, limits.pageItemsMax());
+    if (job != null) {
+      return page(Inputs.checked(() -> new JobId(job)), at, items);
+    }
+    expectKept(at);
+    return page(at, items);
+  }
+
+  @GET
+  @Path("export")
+  @Produces("application/jsonl")
+  public Response export(
+      @QueryParam("after") @Nullable String after,
+      @QueryParam("to") @Nullable String to,
+      @QueryParam("format") @Nullable String format) {
+    LogPosition durable = queue.durable();
+    LogPosition from = after == null ? start() : Inputs.position("after", after);
+    LogPosition last = to == null ? durable : Inputs.position("to", to);
+    Inputs.oneOf("format", format, LogLines.FORMATS);
+    if (last.isAfter(durable)) {
+      throw ProblemException.badRequest(
+          "Expected 'to' to be a position up to %s, where the log ends, but it is %s"
+              .formatted(durable, last));
+    }
+    expectKept(from);
+    boolean isForOthers = "cloudevents".equals(format);
+    StreamingOutput lines = out -> write(from, last, isForOthers, out);
+    return Response.ok(lines)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            "attachment; filename=\"log-%s.jsonl\"".formatted(last))
+        .build();
   }
 
   @POST
   @Path("verify")
   public LogCheck verify() throws InterruptedException {
     return queue.verify();
+  }
+
+  private void write(LogPosition after, LogPosition last, boolean isForOthers, OutputStream out)
+      throws IOException {
+    LogPosition at = after;
+    try {
+      while (last.isAfter(at)) {
+        StringBuilder lines = new StringBuilder();
+        for (LogEntry entry : queue.entriesAfter(at, Duration.ZERO, READ_AT_ONCE)) {
+          at = entry.position();
+          if (!at.isAfter(last)) {
+            lines.append(isForOthers ? LogLines.cloudEvents(entry, broker) : LogLines.entry(entry));
+          }
+        }
+        out.write(lines.toString().getBytes(UTF_8));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the broker stops", e);
+    }
+  }
+
+  private LogPosition start() {
+    return new LogPosition(queue.first().value() - 1);
+  }
+
+  private void expectKept(LogPosition after) {
+    if (queue.first().isAfter(after.next())) {
+      throw new ProblemException(
+          ProblemType.HISTORY_DROPPED,
+          "Expected the log to hold entry %s, but it begins with entry %s: older ones were dropped to make room. Ask for what comes after %s"
+              .formatted(after.next(), queue.first(), start()));
+    }
+  }
+
+  /// What the log says of one job, from its submission on.
+  private Page<LogEntryView> page(JobId job, LogPosition after, int items)
+      throws InterruptedException {
+    LogPosition before = new LogPosition(lookups.submission(job).value() - 1);
+    LogPosition at = before.isAfter(after) ? before : after;
+    expectKept(at);
+    List<LogEntryView> shown = new ArrayList<>();
+    int looked = 0;
+    while (shown.size() < items && looked < LOOKED_THROUGH_MAX) {
+      List<LogEntry> entries = queue.entriesAfter(at, Duration.ZERO, 500);
+      if (entries.isEmpty()) {
+        return new Page<>(shown, null);
+      }
+      for (LogEntry entry : entries) {
+        if (shown.size() < items) {
+          views.show(entry, job).ifPresent(shown::add);
+          at = entry.position();
+          looked++;
+        }
+      }
+    }
+    return new Page<>(shown, queue.durable().isAfter(at) ? at.toString() : null);
   }
 
   private Page<LogEntryView> page(LogPosition after, int items) throws InterruptedException {

@@ -28,8 +28,15 @@ import org.mycoswarm.schema.wire.TaskView;
 final class Lookups {
   private static final Duration WAIT = Duration.ofSeconds(2);
 
+  /// Waits a while for the tables to show the whole log.
+  @FunctionalInterface
+  interface CatchUp {
+    /// @return whether they do
+    boolean await() throws InterruptedException;
+  }
+
   private final QueueGateway queue;
-  private final ProjectionRunner projection;
+  private final CatchUp catchUp;
   private final JobTables jobs;
   private final TaskTables tasks;
   private final NodeTables nodes;
@@ -40,8 +47,12 @@ final class Lookups {
       JobTables jobs,
       TaskTables tasks,
       NodeTables nodes) {
+    this(queue, () -> projection.awaitPosition(queue.durable(), WAIT), jobs, tasks, nodes);
+  }
+
+  Lookups(QueueGateway queue, CatchUp catchUp, JobTables jobs, TaskTables tasks, NodeTables nodes) {
     this.queue = queue;
-    this.projection = projection;
+    this.catchUp = catchUp;
     this.jobs = jobs;
     this.tasks = tasks;
     this.nodes = nodes;
@@ -116,7 +127,7 @@ final class Lookups {
   }
 
   private boolean caughtUp() throws InterruptedException {
-    return projection.awaitPosition(queue.durable(), WAIT);
+    return catchUp.await();
   }
 
   private static ProblemException behind() {

@@ -8,6 +8,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
@@ -16,8 +17,6 @@ import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.NodeReport;
-import org.mycoswarm.schema.wire.NodeView;
-import org.mycoswarm.schema.wire.Page;
 import org.mycoswarm.schema.wire.RenewAnswer;
 import org.mycoswarm.schema.wire.RenewRequest;
 import org.mycoswarm.schema.wire.WorkAnswer;
@@ -37,7 +36,7 @@ public final class NodesResource {
   private final QueueGateway queue;
   private final Orders orders;
   private final WorkCalls work;
-  private final Lookups lookups;
+  private final Views views;
 
   /// @param heartbeat how often a node should be heard of
   NodesResource(
@@ -47,21 +46,24 @@ public final class NodesResource {
       QueueGateway queue,
       Orders orders,
       WorkCalls work,
-      Lookups lookups) {
+      Views views) {
     this.broker = broker;
     this.heartbeat = heartbeat;
     this.limits = limits;
     this.queue = queue;
     this.orders = orders;
     this.work = work;
-    this.lookups = lookups;
+    this.views = views;
   }
 
   @GET
-  public Page<NodeView> list(
-      @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor)
+  public Response list(
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("cursor") @Nullable String cursor,
+      @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws InterruptedException {
-    return lookups.nodes(Inputs.limit(limit, limits.pageItemsMax()), cursor);
+    int items = Inputs.limit(limit, limits.pageItemsMax());
+    return views.answer(asOf, view -> view.lookups().nodes(items, cursor));
   }
 
   @POST

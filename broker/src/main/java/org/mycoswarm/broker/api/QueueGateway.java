@@ -54,6 +54,9 @@ public interface QueueGateway {
   /// The position of the last durable entry.
   LogPosition durable();
 
+  /// The position of the first entry that the log still holds; 1 when nothing was dropped.
+  LogPosition first();
+
   /// The next durable entries after a position, in order; none when none came within `wait`.
   List<LogEntry> entriesAfter(LogPosition after, Duration wait, int entriesMax)
       throws InterruptedException;

@@ -4,22 +4,28 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import org.mycoswarm.schema.wire.TaskView;
+import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.domain.TaskId;
 
 /// Single tasks.
 @Path("api/v1/tasks")
 @Produces(MediaType.APPLICATION_JSON)
 public final class TasksResource {
-  private final Lookups lookups;
+  private final Views views;
 
-  TasksResource(Lookups lookups) {
-    this.lookups = lookups;
+  TasksResource(Views views) {
+    this.views = views;
   }
 
   @GET
   @Path("{task}")
-  public TaskView one(@PathParam("task") String task) throws InterruptedException {
-    return lookups.task(Inputs.task(task));
+  public Response one(
+      @PathParam("task") String task, @QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws InterruptedException {
+    TaskId id = Inputs.task(task);
+    return views.answer(asOf, view -> view.lookups().task(id));
   }
 }

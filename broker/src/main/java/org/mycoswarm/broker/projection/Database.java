@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -16,6 +17,12 @@ import org.mycoswarm.queue.log.LogPosition;
 /// One open H2 file and a few connections to it. Thread-safe; only one thread writes.
 final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 8;
+
+  /// We close it ourselves. Trace files would be one more thing to clean up. Rows with small texts
+  /// stay in one piece.
+  private static final String SETTINGS =
+      ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;TRACE_LEVEL_FILE=0"
+          + ";MAX_LENGTH_INPLACE_LOB=16384;QUERY_CACHE_SIZE=64;CACHE_SIZE=32768";
 
   private final String url;
   private final JdbcConnectionPool connections;
@@ -34,7 +41,16 @@ final class Database implements AutoCloseable {
   /// @throws TablesTooNew when a newer program made it
   /// @throws RuntimeException when H2 finds anything else wrong with it
   static Database open(Path file) {
-    Database database = new Database(url(file));
+    return open(url(file));
+  }
+
+  /// A new one, without a file: it is gone when it is closed.
+  static Database inMemory() {
+    return open("jdbc:h2:mem:" + UUID.randomUUID() + SETTINGS);
+  }
+
+  private static Database open(String url) {
+    Database database = new Database(url);
     try {
       database.write(
           handle -> {
@@ -89,11 +105,6 @@ final class Database implements AutoCloseable {
           "Expected a folder for the tables without ';' in its path, but it is '%s'; choose another home folder"
               .formatted(path));
     }
-    return "jdbc:h2:file:"
-        + path.replaceFirst("\\.mv\\.db$", "")
-        // We close it ourselves. Trace files would be one more thing to clean up. Rows with small
-        // texts stay in one piece.
-        + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;TRACE_LEVEL_FILE=0"
-        + ";MAX_LENGTH_INPLACE_LOB=16384;QUERY_CACHE_SIZE=64;CACHE_SIZE=32768";
+    return "jdbc:h2:file:" + path.replaceFirst("\\.mv\\.db$", "") + SETTINGS;
   }
 }

@@ -47,15 +47,17 @@ public final class NodeTables {
 
   private final Tables tables;
   private final InstantSource clock;
-  private final LastSeen lastSeen;
+  private final @Nullable LastSeen lastSeen;
   private final Duration offlineAfter;
   private final ModelNames models;
 
+  /// @param lastSeen null for tables of the past: renewals are not in the log, so nobody knows any
+  ///     more who lived then, and the state of every node is `unknown`
   /// @param offlineAfter how long a node may be silent and still count as online
   public NodeTables(
       Tables tables,
       InstantSource clock,
-      LastSeen lastSeen,
+      @Nullable LastSeen lastSeen,
       Duration offlineAfter,
       ModelNames models) {
     this.tables = tables;
@@ -114,17 +116,23 @@ public final class NodeTables {
   }
 
   private NodeView view(Row row, List<LeaseView> leases) {
-    Instant seen = lastSeen.at(new NodeId(row.node()));
-    boolean online = seen != null && seen.plus(offlineAfter).isAfter(clock.instant());
+    Instant seen = lastSeen == null ? null : lastSeen.at(new NodeId(row.node()));
     return new NodeView(
         row.node(),
         row.name(),
-        online ? "online" : "offline",
+        state(seen),
         row.registeredAt(),
         seen,
         capabilities(row.capabilities()),
         leases,
         Columns.json(row.detail()));
+  }
+
+  private String state(@Nullable Instant seen) {
+    if (lastSeen == null) {
+      return "unknown";
+    }
+    return seen != null && seen.plus(offlineAfter).isAfter(clock.instant()) ? "online" : "offline";
   }
 
   private List<CapabilityView> capabilities(String json) {

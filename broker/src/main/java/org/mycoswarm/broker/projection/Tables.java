@@ -67,11 +67,23 @@ public final class Tables implements AutoCloseable {
     return new Tables(folder, durable, watchdog, opener);
   }
 
+  /// Tables without a file: empty, and gone when they are closed.
+  static Tables inMemory() {
+    return new Tables(Database.inMemory());
+  }
+
   private Tables(Path folder, LogPosition durable, Duration watchdog, Opener opener) {
     this.folder = folder;
     this.watchdog = watchdog;
     this.opener = opener;
     this.open = openNewest(durable);
+  }
+
+  private Tables(Database inMemory) {
+    this.folder = Path.of("");
+    this.watchdog = Duration.ofSeconds(20);
+    this.opener = _ -> Database.inMemory();
+    this.open = new Open(inMemory, 0);
   }
 
   /// The last entry that the tables have seen.

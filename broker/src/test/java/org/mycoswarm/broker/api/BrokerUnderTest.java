@@ -24,6 +24,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -72,7 +73,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   }
 
   public BrokerUnderTest(Path folder, DoorSettings settings) {
-    this(folder, settings, FrontDoor::open, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX, ROOMY);
+    this(folder, settings, FrontDoor::open, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX);
   }
 
   BrokerUnderTest(Path folder, ReserveSettings reserve) {
@@ -82,7 +83,8 @@ public final class BrokerUnderTest implements AutoCloseable {
         FrontDoor::open,
         QueueWriter.Size.DEFAULT,
         TablesLag.CHANGES_MAX,
-        reserve);
+        reserve,
+        Pasts.Bounds.DEFAULT);
   }
 
   /// How the port is opened.
@@ -93,12 +95,19 @@ public final class BrokerUnderTest implements AutoCloseable {
 
   public BrokerUnderTest(Path folder, Opening opening) {
     this(
+        folder, DoorSettings.loopback(0), opening, QueueWriter.Size.DEFAULT, TablesLag.CHANGES_MAX);
+  }
+
+  /// One that answers about the past within these bounds.
+  static BrokerUnderTest withPast(Path folder, Pasts.Bounds past) {
+    return new BrokerUnderTest(
         folder,
         DoorSettings.loopback(0),
-        opening,
+        FrontDoor::open,
         QueueWriter.Size.DEFAULT,
         TablesLag.CHANGES_MAX,
-        ROOMY);
+        ROOMY,
+        past);
   }
 
   BrokerUnderTest(
@@ -107,7 +116,7 @@ public final class BrokerUnderTest implements AutoCloseable {
       Opening opening,
       QueueWriter.Size mailbox,
       int changesMax) {
-    this(folder, settings, opening, mailbox, changesMax, ROOMY);
+    this(folder, settings, opening, mailbox, changesMax, ROOMY, Pasts.Bounds.DEFAULT);
   }
 
   private BrokerUnderTest(
@@ -116,7 +125,8 @@ public final class BrokerUnderTest implements AutoCloseable {
       Opening opening,
       QueueWriter.Size mailbox,
       int changesMax,
-      ReserveSettings reserve) {
+      ReserveSettings reserve,
+      Pasts.Bounds past) {
     Clock clock = Clock.systemUTC();
     this.folder = folder;
     queue = new LiveQueue(LIMITS, clock, mailbox);
@@ -161,7 +171,8 @@ public final class BrokerUnderTest implements AutoCloseable {
                 models,
                 clock,
                 new Random(7)),
-            changesMax);
+            changesMax,
+            past);
     door = opening.open(settings, api.resources(), api.hotCalls());
   }
 

@@ -132,6 +132,11 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   }
 
   @Override
+  public LogPosition first() {
+    return log.first();
+  }
+
+  @Override
   public List<LogEntry> entriesAfter(LogPosition after, Duration wait, int entriesMax)
       throws InterruptedException {
     return feed.next(after, wait, entriesMax);
@@ -168,6 +173,11 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   /// How many commands wait for the writer is not to be seen, so a test fills the mailbox itself.
   CompletableFuture<Answer> post(Command command) {
     return writer.submit(new CommandId("test"), command);
+  }
+
+  /// Drops what the log holds before a position.
+  void dropBefore(long position) {
+    log.dropBefore(new LogPosition(position));
   }
 
   /// From now on the disk refuses to sync, which ends the writer.

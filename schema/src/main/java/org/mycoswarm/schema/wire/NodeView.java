@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A node as the broker knows it.
 ///
-/// @param state `online`, or `offline` when it was not heard of for three heartbeats
+/// @param state `online`, or `offline` when it was not heard of for three heartbeats; `unknown` in
+///     an answer with `asOf`, because who lives is not in the log
 /// @param leases what it works on now
 /// @param detail hardware and what is missing, in the node's own words
 public record NodeView(

@@ -49,6 +49,12 @@ public final class JsonEventCodec implements EventCodec {
     json.objects("events", body.events(), EventShapes::write);
   }
 
+  /// A whole entry as its body says it, but never deflated: for those who show the log.
+  public String show(LogEntry entry) {
+    Body body = new Body(entry.at(), entry.cause(), entry.events());
+    return new String(JsonText.of(body, JsonEventCodec::write), UTF_8);
+  }
+
   @Override
   public LogEntry decode(LogRecord entry) {
     try {
