@@ -21,10 +21,11 @@ public final class Scenario {
   public static final JobId JOB = new JobId("job");
   public static final NodeId NODE = new NodeId("n1");
   public static final NodeId OTHER = new NodeId("n2");
+  public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Decider decider;
   private final QueueState state;
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Instant now = START;
   private @Nullable Decision answer;
 
   private Scenario(Limits limits) {
@@ -58,14 +59,18 @@ public final class Scenario {
   public Scenario when(Command command) {
     state.advance(now);
     answer = decider.decide(state, command, now);
-    List<Event> events =
-        switch (answer) {
-          case Decision.Accepted(List<Event> happened) -> happened;
-          case Decision.Rejected(Rejection _, List<Event> happened) -> happened;
-          case Decision.Repeated _ -> List.<Event>of();
-        };
-    events.forEach(event -> state.apply(event, now));
+    happened().forEach(event -> state.apply(event, now));
     return this;
+  }
+
+  /// What the last command made happen.
+  public List<Event> happened() {
+    return switch (answer) {
+      case Decision.Accepted(List<Event> events) -> events;
+      case Decision.Rejected(Rejection _, List<Event> events) -> events;
+      case Decision.Repeated _ -> List.of();
+      case null -> List.of();
+    };
   }
 
   public Scenario then(Event... events) {
@@ -81,6 +86,49 @@ public final class Scenario {
     return this;
   }
 
+  /// These happened after the first event, which says no more than the command.
+  public Scenario thenAlso(Event... events) {
+    List<Event> all = happened();
+    assertThat(all.subList(1, all.size())).containsExactly(events);
+    return this;
+  }
+
+  /// The tasks that were leased, in this order and no others, each as `job.number`.
+  public Scenario thenLeased(String... tasks) {
+    assertThat(leased().stream().map(e -> e.lease().task().toString())).containsExactly(tasks);
+    return this;
+  }
+
+  /// What was leased to whom, in this order and nothing else, each as `job.number to node`.
+  public Scenario thenMatched(String... matches) {
+    assertThat(leased().stream().map(e -> e.lease().task() + " to " + e.node()))
+        .containsExactly(matches);
+    return this;
+  }
+
+  /// Refused; and this is all that is written down about it.
+  public Scenario thenOnlyWrittenDown(Event... events) {
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Decision.Rejected.class,
+            rejected -> assertThat(rejected.events()).containsExactly(events));
+    return this;
+  }
+
+  /// What the last command leased.
+  public List<Event.TaskLeased> leased() {
+    return happened().stream()
+        .filter(Event.TaskLeased.class::isInstance)
+        .map(Event.TaskLeased.class::cast)
+        .toList();
+  }
+
+  /// The tasks that the last command leased are completed, as one after the other they are done.
+  public Scenario andDone() {
+    leased().forEach(e -> and(complete(e.lease())));
+    return this;
+  }
+
   public Scenario thenRepeated(JobId job) {
     assertThat(answer).isEqualTo(new Decision.Repeated(job));
     return this;
@@ -92,6 +140,28 @@ public final class Scenario {
 
   public Instant now() {
     return now;
+  }
+
+  /// So long after [#START].
+  public static Instant at(int seconds) {
+    return START.plusSeconds(seconds);
+  }
+
+  public static JobDraft job(String id) {
+    return JobDraft.of(id);
+  }
+
+  public static TaskDraft work(String kind) {
+    return TaskDraft.of(kind);
+  }
+
+  public static NodeDraft node(String id) {
+    return NodeDraft.of(id);
+  }
+
+  /// The lease `job.number.attempt`.
+  public static LeaseId held(String lease) {
+    return LeaseId.parse(lease);
   }
 
   public static SubmitJob submit(TaskSpec... tasks) {

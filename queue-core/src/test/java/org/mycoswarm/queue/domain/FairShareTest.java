@@ -1,0 +1,129 @@
+package org.mycoswarm.queue.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.mycoswarm.queue.domain.Scenario.fail;
+import static org.mycoswarm.queue.domain.Scenario.given;
+import static org.mycoswarm.queue.domain.Scenario.held;
+import static org.mycoswarm.queue.domain.Scenario.job;
+import static org.mycoswarm.queue.domain.Scenario.lease;
+import static org.mycoswarm.queue.domain.Scenario.node;
+import static org.mycoswarm.queue.domain.Scenario.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.mycoswarm.queue.domain.Command.RegisterNode;
+
+class FairShareTest {
+  private static final RegisterNode NODE = node("n1").can("chunk").can("embed").registers();
+
+  @Test
+  void jobsShareByCostNotByTheNumberOfTasks() {
+    given(NODE)
+        .and(job("dear").of(9, work("chunk").cost(3)))
+        .and(job("cheap").of(9, work("chunk")))
+        .when(lease(8))
+        .thenLeased(
+            "dear.0", "cheap.0", "cheap.1", "cheap.2", "dear.1", "cheap.3", "cheap.4", "cheap.5");
+  }
+
+  @Test
+  void submittersShareWhateverTheNumberOfTheirJobs() {
+    Scenario queue = given(NODE);
+    for (int i = 0; i < 3; i++) {
+      queue.and(job("ann-" + i).by("ann").of(9, work("chunk")));
+    }
+    queue.and(job("bob").by("bob").of(9, work("chunk")));
+
+    queue.when(lease(6));
+
+    queue.thenLeased("ann-0.0", "bob.0", "ann-1.0", "bob.1", "ann-2.0", "bob.2");
+  }
+
+  @Test
+  void aBigJobThatCameFirstDoesNotBlockASmallOne() {
+    given(NODE, job("big").of(10_000, work("chunk")), job("small").of(work("chunk")))
+        .when(lease(3))
+        .thenLeased("big.0", "small.0", "big.1");
+  }
+
+  @Test
+  void jobsShareAcrossKinds() {
+    given(NODE, job("chunks").of(9, work("chunk")), job("embeds").of(9, work("embed")))
+        .when(lease(4))
+        .thenLeased("chunks.0", "embeds.0", "chunks.1", "embeds.1");
+  }
+
+  @Test
+  void aShareIsKeptOverManyLeases() {
+    Scenario queue =
+        given(NODE, job("dear").of(99, work("chunk").cost(7)), job("cheap").of(999, work("chunk")));
+    Map<String, Long> costs = new HashMap<>();
+
+    for (int i = 0; i < 160; i++) {
+      queue.when(lease(1));
+      queue
+          .leased()
+          .forEach(e -> costs.merge(e.lease().task().job().value(), cost(queue, e), Long::sum));
+      queue.andDone();
+    }
+
+    assertThat(costs.get("dear")).isCloseTo(costs.get("cheap"), within(7L));
+  }
+
+  @Test
+  void tasksOfOneJobComeInTheOrderOfTheirNumbers() {
+    given(NODE, job("a").of(200, work("chunk"))).when(lease(3)).thenLeased("a.0", "a.1", "a.2");
+  }
+
+  @Test
+  void aTaskThatIsRetriedComesBeforeTheRestOfItsJob() {
+    Scenario queue = given(NODE, job("a").of(9, work("chunk")), lease(2), fail(held("a.0.1")));
+
+    queue.after(Duration.ofSeconds(1)).when(lease(2));
+
+    queue.thenLeased("a.0", "a.2");
+  }
+
+  @Test
+  void afterAnOutageTheAgeOfTheOldestTaskFallsWithEveryRoundThoughWorkStillComes() {
+    Scenario queue = given(NODE);
+    Map<String, Instant> submitted = new HashMap<>();
+    for (int i = 0; i < 600; i++) {
+      oneMore(queue, submitted);
+    }
+
+    Duration before = age(queue, submitted);
+    while (submitted.size() > 4) {
+      oneMore(queue, submitted);
+      queue.when(lease(4));
+      queue.leased().forEach(e -> submitted.remove(e.lease().task().job().value()));
+      queue.andDone();
+
+      assertThat(age(queue, submitted)).isLessThan(before);
+      before = age(queue, submitted);
+    }
+  }
+
+  /// A second later there is one more job of one task.
+  private static void oneMore(Scenario queue, Map<String, Instant> submitted) {
+    queue.after(Duration.ofSeconds(1));
+    String id = "j" + queue.now().getEpochSecond();
+    queue.and(job(id).of(work("chunk")));
+    submitted.put(id, queue.now());
+  }
+
+  private static Duration age(Scenario queue, Map<String, Instant> submitted) {
+    return submitted.values().stream()
+        .map(at -> Duration.between(at, queue.now()))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private static long cost(Scenario queue, Event.TaskLeased event) {
+    return queue.state().task(event.lease().task()).orElseThrow().terms().cost();
+  }
+}
