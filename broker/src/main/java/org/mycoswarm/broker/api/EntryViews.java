@@ -38,13 +38,7 @@ final class EntryViews {
   /// Whether the entry ends the job.
   static boolean ends(LogEntry entry, JobId job) {
     return entry.events().stream()
-        .anyMatch(
-            event ->
-                switch (event) {
-                  case Event.JobFinished e -> e.job().equals(job);
-                  case Event.JobCancelled e -> e.job().equals(job);
-                  default -> false;
-                });
+        .anyMatch(event -> event instanceof Event.JobEnding end && end.job().equals(job));
   }
 
   private Shown show(LogEntry entry, List<Event> events) {

@@ -144,6 +144,10 @@ final class EventStreams implements AutoCloseable {
         return;
       }
       List<LogEntry> entries = queue.entriesAfter(at, heartbeat, ENTRIES_AT_ONCE);
+      if (entries.isEmpty() && hasEnded(range)) {
+        write(out, "event: end\ndata: {}\n\n");
+        return;
+      }
       StringBuilder messages = new StringBuilder();
       for (LogEntry entry : entries) {
         at = entry.position();
@@ -161,6 +165,12 @@ final class EventStreams implements AutoCloseable {
         written = clock.millis();
       }
     }
+  }
+
+  /// Where a job ended is known from the tables; while they are behind, only the queue knows.
+  private boolean hasEnded(Range range) throws InterruptedException {
+    JobId job = range.job();
+    return job != null && queue.look(state -> state.job(job).isEmpty());
   }
 
   private Optional<String> message(Range range, LogEntry entry) {

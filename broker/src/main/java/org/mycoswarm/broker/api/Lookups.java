@@ -15,6 +15,7 @@ import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.schema.wire.JobView;
 import org.mycoswarm.schema.wire.JobView.TaskCounts;
@@ -101,10 +102,8 @@ final class Lookups {
   }
 
   /// The job right after it was submitted; this needs no tables.
-  JobView submitted(SubmitJob command, LogPosition position) throws InterruptedException {
-    LogPosition before = new LogPosition(position.value() - 1);
-    Instant decided = queue.entriesAfter(before, Duration.ZERO, 1).getFirst().at();
-    Instant at = decided.truncatedTo(ChronoUnit.MILLIS); // as the tables have it
+  JobView submitted(SubmitJob command, Answer.Accepted answer) {
+    Instant at = answer.at().truncatedTo(ChronoUnit.MILLIS); // as the tables have it
     int count = command.tasks().size();
     boolean ended = count == 0;
     return new JobView(
@@ -114,7 +113,7 @@ final class Lookups {
         ended ? "succeeded" : "running",
         at,
         ended ? at : null,
-        position.value(),
+        answer.position().value(),
         new TaskCounts(count, count, 0, 0, 0, 0, 0),
         Map.of(),
         List.of());

@@ -36,7 +36,7 @@ final class SubmitCall {
     return switch (orders.give("job.submit", command)) {
       case Answer.Accepted accepted -> {
         lag.submitted(accepted.position(), command.tasks().size());
-        yield new Submitted(lookups.submitted(command, accepted.position()), false);
+        yield new Submitted(lookups.submitted(command, accepted), false);
       }
       case Answer.Repeated repeated -> new Submitted(lookups.job(repeated.job()), true);
       case Answer.Rejected(Rejection why) -> throw Problems.of(why);

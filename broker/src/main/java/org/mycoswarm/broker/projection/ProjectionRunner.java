@@ -22,12 +22,18 @@ public final class ProjectionRunner implements AutoCloseable {
 
   private static final Duration WAIT = Duration.ofMillis(500);
 
+  /// How long entries are gathered for one transaction while nobody waits for the tables: a commit
+  /// costs as much as dozens of rows.
+  private static final Duration GATHER = Duration.ofMillis(100);
+
   private final Tables tables;
   private final EntrySource source;
   private final Duration pauseWhenStuck;
   private final Projection projection;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
+  private final Condition wanted = lock.newCondition();
+  private int waiting;
   private LogPosition position;
   private volatile boolean closed;
   private @Nullable Thread thread;
@@ -68,11 +74,15 @@ public final class ProjectionRunner implements AutoCloseable {
   /// Waits until the tables have seen an entry, so that who wrote it also reads it.
   ///
   /// @return whether they have
-  public boolean awaitPosition(LogPosition wanted, Duration atMost) throws InterruptedException {
+  public boolean awaitPosition(LogPosition until, Duration atMost) throws InterruptedException {
     long nanos = atMost.toNanos();
     lock.lockInterruptibly();
+    waiting++;
     try {
-      while (wanted.isAfter(position)) {
+      if (until.isAfter(position)) {
+        wanted.signalAll();
+      }
+      while (until.isAfter(position)) {
         if (nanos <= 0 || closed) {
           return false;
         }
@@ -80,6 +90,7 @@ public final class ProjectionRunner implements AutoCloseable {
       }
       return true;
     } finally {
+      waiting--;
       lock.unlock();
     }
   }
@@ -88,6 +99,7 @@ public final class ProjectionRunner implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    wake();
     move(position()); // wakes everyone who waits, this thread too
     Thread running = thread;
     if (running != null) {
@@ -151,11 +163,27 @@ public final class ProjectionRunner implements AutoCloseable {
     if (entries.isEmpty()) {
       return;
     }
+    if (entries.size() < Projection.ENTRIES_PER_TRANSACTION) {
+      gather();
+      entries = source.next(position(), WAIT);
+    }
     try {
       projection.apply(entries, this::move);
       progressed();
     } catch (RuntimeException e) {
       broke(e);
+    }
+  }
+
+  private void gather() throws InterruptedException {
+    lock.lock();
+    try {
+      long nanos = GATHER.toNanos();
+      while (!closed && waiting == 0 && nanos > 0) {
+        nanos = wanted.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -210,6 +238,15 @@ public final class ProjectionRunner implements AutoCloseable {
       while (!closed && nanos > 0) {
         nanos = moved.awaitNanos(nanos);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      wanted.signalAll();
     } finally {
       lock.unlock();
     }

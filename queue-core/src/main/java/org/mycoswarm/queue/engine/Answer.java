@@ -1,5 +1,6 @@
 package org.mycoswarm.queue.engine;
 
+import java.time.Instant;
 import java.util.List;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.JobId;
@@ -13,8 +14,10 @@ public sealed interface Answer {
   /// The events happened. None of them: the command was in order and had nothing to do.
   ///
   /// @param position of the entry, or of the last entry before when there are no events
+  /// @param at when it was decided
   /// @param leased for `LeaseTasks`: what was leased, in the order in which it should be worked on
-  record Accepted(List<Event> events, LogPosition position, List<Leased> leased) implements Answer {
+  record Accepted(List<Event> events, LogPosition position, Instant at, List<Leased> leased)
+      implements Answer {
     public Accepted {
       events = List.copyOf(events);
       leased = List.copyOf(leased);

@@ -1,7 +1,6 @@
 package org.mycoswarm.queue.engine;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,7 +25,7 @@ public final class EventFeed implements DurableListener {
   private final int keptMax;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();
-  private final ArrayDeque<LogEntry> kept = new ArrayDeque<>();
+  private final List<LogEntry> kept = new ArrayList<>();
   private LogPosition durable;
   private long keptWeight;
 
@@ -52,11 +51,10 @@ public final class EventFeed implements DurableListener {
         }
         nanos = more.awaitNanos(nanos);
       }
-      LogEntry oldest = kept.peekFirst();
-      if (oldest != null && !oldest.position().isAfter(after.next())) {
-        // Positions are dense, so the place in the deque follows from the position.
-        return some(
-            kept.stream().skip(after.next().value() - oldest.position().value()), entriesMax);
+      if (!kept.isEmpty() && !kept.getFirst().position().isAfter(after.next())) {
+        // Positions are dense, so the place in the list follows from the position.
+        long place = after.next().value() - kept.getFirst().position().value();
+        return some(kept.subList(Math.toIntExact(place), kept.size()).stream(), entriesMax);
       }
     } finally {
       lock.unlock();
@@ -101,9 +99,11 @@ public final class EventFeed implements DurableListener {
         kept.addLast(entry);
         keptWeight += weight(entry);
       }
-      while (keptWeight > keptMax && kept.size() > 1) {
-        keptWeight -= weight(kept.removeFirst());
+      int over = 0;
+      while (keptWeight > keptMax && over < kept.size() - 1) {
+        keptWeight -= weight(kept.get(over++));
       }
+      kept.subList(0, over).clear();
       durable = entries.getLast().position();
       more.signalAll();
     } finally {

@@ -310,13 +310,13 @@ public final class QueueWriter {
             .toList();
     if (!events.isEmpty()) {
       room.leave(guest);
-      Answer answer = new Answer.Accepted(events, all.position(), leased(events));
+      Answer answer = new Answer.Accepted(events, all.position(), all.at(), leased(events));
       answers.add(() -> guest.answer().complete(answer));
     }
   }
 
   private Runnable nothingFor(WaitingRoom.Guest guest) {
-    Answer nothing = new Answer.Accepted(List.of(), appended, List.of());
+    Answer nothing = new Answer.Accepted(List.of(), appended, clock.instant(), List.of());
     return () -> guest.answer().complete(nothing);
   }
 
@@ -330,7 +330,7 @@ public final class QueueWriter {
       }
       case Decision.Repeated repeated -> new Answer.Repeated(repeated.job(), appended);
       case Decision.Accepted(List<Event> events) when events.isEmpty() ->
-          new Answer.Accepted(events, appended, List.of());
+          new Answer.Accepted(events, appended, now, List.of());
       case Decision.Accepted(List<Event> events) -> record(cause, now, events, entries);
     };
   }
@@ -350,7 +350,7 @@ public final class QueueWriter {
       state.apply(event, now);
     }
     entries.add(new LogEntry(appended, now, cause, events));
-    return new Answer.Accepted(events, appended, leased(events));
+    return new Answer.Accepted(events, appended, now, leased(events));
   }
 
   private void gone(Task task) {

@@ -187,6 +187,7 @@ final class PlantedCores {
           ? new Answer.Accepted(
               accepted.events(),
               accepted.position(),
+              accepted.at(),
               accepted.leased().stream()
                   .map(leased -> new Answer.Leased(shown(leased.lease()), leased.spec()))
                   .toList())
