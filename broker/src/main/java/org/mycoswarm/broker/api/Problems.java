@@ -31,7 +31,7 @@ public final class Problems {
       case Rejection.LeaseNotHeld _ -> problem(ProblemType.LEASE_NOT_HELD, why);
       case Rejection.KeyReused _ -> problem(ProblemType.KEY_REUSED, why);
       case Rejection.TooLarge _ -> problem(ProblemType.TOO_LARGE, why);
-      case Rejection.OutOfOrder _ -> problem(ProblemType.UNPROCESSABLE, why);
+      case Rejection.OutOfOrder _, Rejection.AfterLast _ -> problem(ProblemType.UNPROCESSABLE, why);
       case Rejection.NodeUnknown _, Rejection.JobNotRunning _, Rejection.NothingKnown _ ->
           problem(ProblemType.NOT_FOUND, why);
       case Rejection.QueueFull _ ->

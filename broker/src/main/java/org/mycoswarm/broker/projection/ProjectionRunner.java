@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
@@ -165,7 +166,7 @@ public final class ProjectionRunner implements AutoCloseable {
     }
     if (entries.size() < Projection.ENTRIES_PER_TRANSACTION) {
       gather();
-      entries = source.next(position(), WAIT);
+      entries = followedBy(entries, source.next(entries.getLast().position(), Duration.ZERO));
     }
     try {
       projection.apply(entries, this::move);
@@ -173,6 +174,13 @@ public final class ProjectionRunner implements AutoCloseable {
     } catch (RuntimeException e) {
       broke(e);
     }
+  }
+
+  /// A gap must break at its own place, not take down what stands before it.
+  private static List<LogEntry> followedBy(List<LogEntry> entries, List<LogEntry> more) {
+    boolean dense =
+        !more.isEmpty() && more.getFirst().position().equals(entries.getLast().position().next());
+    return dense ? Stream.concat(entries.stream(), more.stream()).toList() : entries;
   }
 
   private void gather() throws InterruptedException {

@@ -145,6 +145,18 @@ class SchedulingTest {
   }
 
   @Test
+  void whileTheBrokerItselfWasAwayNoLeaseRanOut() {
+    submit("a", Duration.ofSeconds(2));
+    LeaseId lease = accepted(lease(LONG)).leased().getFirst().lease();
+
+    timekeeper.awake(Duration.ofMinutes(1));
+
+    // Without the minute the other node would get the task within two seconds.
+    assertThat(accepted(lease(OTHER, Duration.ofSeconds(4))).leased()).isEmpty();
+    assertThat(deadlines.renew(NODE, List.of(lease)).renewed()).containsExactly(lease);
+  }
+
+  @Test
   void aNodeThatRenewsKeepsItsLease() {
     submit("a", Duration.ofMillis(400));
     LeaseId lease = accepted(lease(LONG)).leased().getFirst().lease();

@@ -5,7 +5,9 @@ import static org.mycoswarm.queue.domain.Decision.reject;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,6 +62,9 @@ import org.mycoswarm.queue.domain.Rejection.NothingKnown;
 public final class Decider {
   /// Deadlines that one command ends; an entry of the log must stay small.
   private static final int MISSED_MAX = 1_000;
+
+  /// One burial may take thousands with it; past so many events no other is begun.
+  private static final int EVENTS_MAX = 5_000;
 
   private final Limits limits;
   private final SubmissionCheck check;
@@ -166,22 +171,24 @@ public final class Decider {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    Optional<Rejection> over = check.result(c.result().detail(), c.next());
+    Optional<Rejection> over = check.result(queue, c.result().detail(), c.next());
     if (over.isPresent()) {
       return reject(over.get());
     }
     Task task = queue.task(c.lease().task()).orElseThrow();
     List<Event> events = new ArrayList<>(3);
     Ends ends = new Ends(queue, events);
-    events.add(new TaskSucceeded(c.lease(), c.result()));
-    ends.succeeded(task);
-    Job job = ends.job(task.id().job());
-    if (c.next().isEmpty()) {
-      ends.finishIfDone(job);
-    } else {
+    if (!c.next().isEmpty()) {
+      // Before the success: tasks that wait for all others wait for these too.
+      Job job = ends.job(task.id().job());
       List<TaskSpec> children =
           c.next().stream().map(spec -> child(spec, task.id().number(), job.tasks())).toList();
       events.add(new TasksAdded(job.id(), job.tasks(), children));
+    }
+    events.add(new TaskSucceeded(c.lease(), c.result()));
+    ends.succeeded(task);
+    if (c.next().isEmpty()) {
+      ends.finishIfDone(ends.job(task.id().job()));
     }
     return new Accepted(events);
   }
@@ -220,7 +227,7 @@ public final class Decider {
   private static Decision expire(QueueView queue, ExpireLeases c, Instant now) {
     List<Event> events = new ArrayList<>();
     Ends ends = new Ends(queue, events);
-    for (LeaseId lease : c.due()) {
+    for (LeaseId lease : new LinkedHashSet<>(c.due())) {
       if (found(queue, lease) != null || ends.has(lease.task())) {
         continue;
       }
@@ -241,6 +248,9 @@ public final class Decider {
     List<Event> events = new ArrayList<>();
     Ends ends = new Ends(queue, events);
     for (QueueView.Missed missed : queue.missed(now).limit(MISSED_MAX).toList()) {
+      if (events.size() > EVENTS_MAX) {
+        break; // what is left has its turn next
+      }
       TaskId task = missed.task();
       if (task == null) {
         Job job = ends.job(missed.job());
@@ -279,15 +289,16 @@ public final class Decider {
 
   /// A task that comes after buried ones can run only when they do.
   private static void addRevivable(QueueView queue, TaskId id, Set<Integer> numbers) {
-    Task task = queue.task(id).orElse(null);
-    if (task instanceof Task.Waiting) {
+    if (queue.task(id).orElse(null) instanceof Task.Waiting) {
       numbers.add(id.number());
-    } else if (task instanceof Task.Buried && numbers.add(id.number())) {
-      for (int after : queue.spec(task).start().after()) {
-        TaskId before = new TaskId(id.job(), after);
-        if (queue.task(before).orElse(null) instanceof Task.Buried) {
-          addRevivable(queue, before, numbers);
-        }
+      return;
+    }
+    ArrayDeque<Integer> next = new ArrayDeque<>(List.of(id.number()));
+    while (!next.isEmpty()) {
+      int number = next.removeLast();
+      Task task = queue.task(new TaskId(id.job(), number)).orElse(null);
+      if (task instanceof Task.Buried && numbers.add(number)) {
+        next.addAll(queue.spec(task).start().after());
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.mycoswarm.queue.domain;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +27,18 @@ final class Ends {
     return buried.contains(task) || ended.contains(task.job());
   }
 
-  void bury(Task task, String reason) {
+  private record Next(Task task, String reason) {}
+
+  void bury(Task first, String reason) {
+    ArrayDeque<Next> next = new ArrayDeque<>();
+    next.add(new Next(first, reason));
+    while (!next.isEmpty()) {
+      Next one = next.removeFirst();
+      buryOne(one.task(), one.reason(), next);
+    }
+  }
+
+  private void buryOne(Task task, String reason, ArrayDeque<Next> next) {
     if (has(task.id()) || task instanceof Task.Buried) {
       return;
     }
@@ -43,14 +55,9 @@ final class Ends {
       return;
     }
     finishIfDone(after);
+    String why = "task %d, which it comes after, was buried".formatted(task.id().number());
     for (int number : queue.dependents(task.id())) {
-      queue
-          .task(new TaskId(job, number))
-          .ifPresent(
-              next ->
-                  bury(
-                      next,
-                      "task %d, which it comes after, was buried".formatted(task.id().number())));
+      queue.task(new TaskId(job, number)).ifPresent(then -> next.add(new Next(then, why)));
     }
   }
 

@@ -193,8 +193,14 @@ final class Lines {
   }
 
   /// Lines that wait for the rate of a throttle.
-  void stirThrottled() {
-    rated.forEach(this::stir);
+  void stirThrottled(Instant after, Instant until) {
+    rated.stream()
+        .filter(
+            gate -> {
+              Instant opens = gate.throttle.opens(gate.next);
+              return opens.isAfter(after) && !opens.isAfter(until);
+            })
+        .forEach(this::stir);
   }
 
   /// What tasks with these terms pass through.

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class OpenJob {
   Job job;
 
-  /// Who made the newest result; the tasks it asks for are near that node's blobs.
-  @Nullable NodeId addingNode;
-
   /// By number; null for those that succeeded. As long as the job has tasks, or longer.
   private @Nullable Task[] tasks;
 

@@ -239,9 +239,13 @@ public final class QueueState implements QueueView {
   /// When something happens next by itself: a task becomes ready, a throttle opens, or a deadline
   /// passes. One that has passed already is still given.
   public Optional<Instant> nextDue() {
+    return nextDue(time);
+  }
+
+  public Optional<Instant> nextDue(Instant passed) {
     Stream<Instant> dues =
         Stream.of(waiting, deadlines).filter(set -> !set.isEmpty()).map(set -> set.first().at());
-    return Stream.concat(dues, lines.opens(time)).min(Comparator.naturalOrder());
+    return Stream.concat(dues, lines.opens(passed)).min(Comparator.naturalOrder());
   }
 
   /// Whether a task may have become leasable, since this was asked last, that this node can do.
@@ -256,8 +260,8 @@ public final class QueueState implements QueueView {
   }
 
   /// A throttle may have opened.
-  public void stirThrottled() {
-    lines.stirThrottled();
+  public void stirThrottled(Instant after, Instant until) {
+    lines.stirThrottled(after, until);
   }
 
   /// SHA-256 over everything a decision can depend on, at the time the state knows of. Two states
@@ -292,7 +296,7 @@ public final class QueueState implements QueueView {
     }
     OpenJob job = new OpenJob(Job.born(e.job(), intern(e.spec().order())));
     jobs.put(e.job(), job);
-    add(job, e.tasks(), null);
+    add(job, e.tasks());
     Instant deadline = e.spec().order().deadline();
     if (deadline != null) {
       deadlines.add(Due.of(deadline, e.job()));
@@ -310,10 +314,10 @@ public final class QueueState implements QueueView {
           "Expected tasks to be added behind the %d of job '%s', but they are numbered from %d"
               .formatted(job.job.tasks(), e.job(), e.first()));
     }
-    add(job, e.tasks(), job.addingNode);
+    add(job, e.tasks());
   }
 
-  private void add(OpenJob job, List<TaskSpec> added, @Nullable NodeId near) {
+  private void add(OpenJob job, List<TaskSpec> added) {
     int first = job.job.tasks();
     int beforeLast = (int) added.stream().filter(spec -> !spec.start().last()).count();
     job.add(added.size(), beforeLast);
@@ -330,13 +334,18 @@ public final class QueueState implements QueueView {
               spec.start().last(),
               0,
               0,
-              near);
+              nodeOf(job, spec.parent()));
       job.set(id.number(), new Task.Blocked(facts, 0));
     }
     // Only now: a task may come after one that stands before it in the same list.
     for (int i = 0; i < added.size(); i++) {
       begin(job, first + i, added.get(i).start());
     }
+  }
+
+  /// The node that works on a task's parent, whose result asks for the task: its blobs are there.
+  private static @Nullable NodeId nodeOf(OpenJob job, @Nullable Integer parent) {
+    return parent != null && job.task(parent) instanceof Task.Leased leased ? leased.node() : null;
   }
 
   private void openTask(TaskId id, Terms terms) {
@@ -392,7 +401,6 @@ public final class QueueState implements QueueView {
   private void succeeded(TaskSucceeded e) {
     Task.Leased task = held(e.lease());
     OpenJob job = running(task.id().job());
-    job.addingNode = task.node();
     take(job, task);
     job.set(task.id().number(), null);
     job.job = job.job.oneSucceeded(task.facts().last());

@@ -79,4 +79,13 @@ public sealed interface Rejection {
           .formatted(task, after);
     }
   }
+
+  /// A task comes after one that waits for it: neither would ever run.
+  record AfterLast(int task, int after) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected task %d to be 'last' too, but it is not, and task %d, which it comes after, waits for all that are not; nothing was changed"
+          .formatted(task, after);
+    }
+  }
 }

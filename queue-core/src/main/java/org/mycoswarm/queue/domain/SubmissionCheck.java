@@ -24,23 +24,27 @@ final class SubmissionCheck {
                     "bytes in one submission",
                     bytes(c.tasks()) + bytes(c.spec().detail()),
                     limits.commandBytesMax()))
-        .or(() -> full(queue, c.tasks().size()))
+        .or(() -> full(queue, c.tasks().size(), 1))
         .or(() -> each(c.tasks()));
   }
 
   /// @param next tasks that a result asks for
-  Optional<Rejection> result(String detail, List<TaskSpec> next) {
+  Optional<Rejection> result(QueueView queue, String detail, List<TaskSpec> next) {
     return tooLarge("tasks in one result", next.size(), limits.tasksPerResultMax())
         .or(() -> tooLarge("bytes in one result", bytes(next), limits.commandBytesMax()))
         .or(
             () ->
                 tooLarge("bytes in the detail of a result", bytes(detail), limits.detailBytesMax()))
+        .or(() -> next.isEmpty() ? Optional.empty() : full(queue, next.size(), 2))
         .or(() -> each(next));
   }
 
-  private Optional<Rejection> full(QueueView queue, int more) {
-    return queue.openTasks() + more > limits.openTasksMax()
-        ? Optional.of(new QueueFull(queue.openTasks(), limits.openTasksMax()))
+  /// @param times results may fill the queue further than submissions, or work that is under way
+  ///     could not go on
+  private Optional<Rejection> full(QueueView queue, int more, int times) {
+    long max = (long) times * limits.openTasksMax();
+    return queue.openTasks() + more > max
+        ? Optional.of(new QueueFull(queue.openTasks(), (int) Math.min(max, Integer.MAX_VALUE)))
         : Optional.empty();
   }
 
@@ -50,6 +54,9 @@ final class SubmissionCheck {
       for (int after : task.start().after()) {
         if (after < 0 || after >= i) {
           return Optional.of(new OutOfOrder(i, after));
+        }
+        if (tasks.get(after).start().last() && !task.start().last()) {
+          return Optional.of(new Rejection.AfterLast(i, after));
         }
       }
       Optional<Rejection> over =

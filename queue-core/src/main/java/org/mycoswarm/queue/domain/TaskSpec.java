@@ -28,7 +28,7 @@ public record TaskSpec(
     public static final Start AT_ONCE = new Start(null, List.of(), false);
 
     public Start {
-      after = List.copyOf(after);
+      after = after.stream().distinct().toList();
     }
   }
 

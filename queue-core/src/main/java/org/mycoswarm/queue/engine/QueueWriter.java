@@ -104,6 +104,7 @@ public final class QueueWriter {
   private final WaitingRoom room = new WaitingRoom();
   private LogPosition appended;
   private Instant nextDue = Instant.MAX;
+  private Instant passed = Instant.EPOCH;
   private volatile @Nullable Throwable stopped;
 
   /// @param state what the log replays to; the writer owns it from now on
@@ -248,7 +249,7 @@ public final class QueueWriter {
       }
     }
     serve(entries, answers);
-    nextDue = state.nextDue().orElse(Instant.MAX);
+    nextDue = state.nextDue(passed).orElse(Instant.MAX);
     if (!entries.isEmpty()) {
       log.sync();
       listener.durable(entries, state);
@@ -272,9 +273,8 @@ public final class QueueWriter {
     if (state.missed(now).findAny().isPresent()) {
       decide(TIMER, new PassTime(), entries);
     }
-    if (!now.isBefore(nextDue)) {
-      state.stirThrottled();
-    }
+    state.stirThrottled(passed, now);
+    passed = now;
   }
 
   /// Nodes that wait get what has become leasable; those whose time is over leave.

@@ -16,6 +16,7 @@ import static org.mycoswarm.queue.domain.Scenario.tasks;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mycoswarm.queue.domain.Command.CancelJob;
 import org.mycoswarm.queue.domain.Command.ExpireLeases;
@@ -75,11 +76,46 @@ class DeciderTest {
     given(register(NODE, "chunk", "embed"), submit(task("chunk")), lease(1))
         .when(complete(lease(0, 1), task("embed")))
         .then(
-            new TaskSucceeded(lease(0, 1), result()),
-            new TasksAdded(JOB, 1, List.of(child(task("embed")))))
+            new TasksAdded(JOB, 1, List.of(child(task("embed")))),
+            new TaskSucceeded(lease(0, 1), result()))
         .and(lease(1))
         .when(complete(lease(1, 1)))
         .then(new TaskSucceeded(lease(1, 1), result()), new JobFinished(JOB, JobOutcome.SUCCEEDED));
+  }
+
+  @Test
+  void aLastTaskWaitsForWhatTheLastResultAsksFor() {
+    given(register(NODE, "chunk"), submit(task("chunk"), last(task("chunk"))), lease(5))
+        .and(complete(lease(0, 1), task("chunk")))
+        .when(lease(5))
+        .then(new TaskLeased(lease(2, 1), NODE))
+        .and(complete(lease(2, 1)))
+        .when(lease(5))
+        .then(new TaskLeased(lease(1, 1), NODE));
+  }
+
+  @Test
+  void aTaskThatIsNotLastCannotComeAfterOneThatIs() {
+    given()
+        .when(submit(last(task("chunk")), after(task("chunk"), 0)))
+        .thenRejected(
+            "Expected task 1 to be 'last' too, but it is not, and task 0, which it comes after,"
+                + " waits for all that are not; nothing was changed");
+  }
+
+  @Test
+  void aLongChainIsBuriedWithItsFirstTask() {
+    TaskSpec[] chain =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> i == 0 ? task("chunk", 1) : after(task("chunk"), i - 1))
+            .toArray(TaskSpec[]::new);
+    Scenario queue = given(register(NODE, "chunk"), submit(chain), lease(1));
+
+    queue.and(fail(lease(0, 1)));
+
+    assertThat(queue.state().openTasks()).isZero();
+    queue.and(new Command.ReviveTasks(JOB, List.of(4_999)));
+    assertThat(queue.state().openTasks()).isEqualTo(5_000);
   }
 
   @Test
@@ -292,6 +328,19 @@ class DeciderTest {
         keys,
         100,
         Duration.ofSeconds(5));
+  }
+
+  private static TaskSpec last(TaskSpec spec) {
+    return starting(spec, new TaskSpec.Start(null, List.of(), true));
+  }
+
+  private static TaskSpec after(TaskSpec spec, int number) {
+    return starting(spec, new TaskSpec.Start(null, List.of(number), false));
+  }
+
+  private static TaskSpec starting(TaskSpec spec, TaskSpec.Start start) {
+    return new TaskSpec(
+        spec.terms(), spec.label(), spec.parent(), spec.payload(), spec.blobs(), start);
   }
 
   private static TaskSpec child(TaskSpec spec) {
