@@ -36,7 +36,6 @@ final class Lookups {
     boolean await() throws InterruptedException;
   }
 
-  private final QueueGateway queue;
   private final CatchUp catchUp;
   private final JobTables jobs;
   private final TaskTables tasks;
@@ -48,11 +47,10 @@ final class Lookups {
       JobTables jobs,
       TaskTables tasks,
       NodeTables nodes) {
-    this(queue, () -> projection.awaitPosition(queue.durable(), WAIT), jobs, tasks, nodes);
+    this(() -> projection.awaitPosition(queue.durable(), WAIT), jobs, tasks, nodes);
   }
 
-  Lookups(QueueGateway queue, CatchUp catchUp, JobTables jobs, TaskTables tasks, NodeTables nodes) {
-    this.queue = queue;
+  Lookups(CatchUp catchUp, JobTables jobs, TaskTables tasks, NodeTables nodes) {
     this.catchUp = catchUp;
     this.jobs = jobs;
     this.tasks = tasks;

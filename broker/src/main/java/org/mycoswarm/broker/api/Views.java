@@ -85,7 +85,6 @@ final class Views {
     JobTables jobs = new JobTables(tables, then);
     Lookups lookups =
         new Lookups(
-            queue,
             () -> true,
             jobs,
             new TaskTables(tables, then),
