@@ -135,7 +135,7 @@ final class ProjectionRunnerTest {
     history.node("pi", "chunk").submit("job", History.task("chunk", "a")).lease("pi", 1);
     AtomicInteger fromTheStart = new AtomicInteger();
     AtomicInteger atTheGap = new AtomicInteger();
-    CountDownLatch givenUp = new CountDownLatch(ProjectionRunner.REBUILDS_MAX + 3);
+    CountDownLatch givenUp = new CountDownLatch(2 * (ProjectionRunner.REBUILDS_MAX + 3));
     EntrySource gapAfterOne =
         (after, wait) -> {
           if (after.equals(LogPosition.START)) {
