@@ -15,7 +15,7 @@ public final class Samples {
   private Samples() {}
 
   public static JobView job(String id, String state) {
-    return job(id, state, new TaskCounts(4, 0, 0, 0, 4, 0, 0), Map.of());
+    return job(id, state, new TaskCounts(4, 0, 0, 0, 0, 4, 0, 0), Map.of());
   }
 
   public static JobView job(String id, String state, TaskCounts tasks, Map<String, Long> totals) {
@@ -25,6 +25,11 @@ public final class Samples {
         "notes",
         "embed-folder",
         state,
+        "anyone",
+        4,
+        false,
+        null,
+        null,
         NOON,
         running ? null : NOON.plusSeconds(8),
         7,

@@ -242,6 +242,11 @@ final class ScriptedSwarm {
         name,
         "embed-folder",
         state,
+        "anyone",
+        4,
+        false,
+        null,
+        null,
         submittedAt,
         finishedAt,
         entries.size(),
@@ -255,6 +260,7 @@ final class ScriptedSwarm {
         tasks(job).size(),
         inState(job, "ready"),
         inState(job, "waiting"),
+        inState(job, "blocked"),
         inState(job, "leased"),
         inState(job, "succeeded"),
         inState(job, "buried"),
@@ -277,6 +283,11 @@ final class ScriptedSwarm {
         number == 0 ? "guide/install.md" : "guide/install.md, part " + number,
         "ready",
         3,
+        1,
+        null,
+        null,
+        List.of(),
+        false,
         null,
         null,
         null,
@@ -295,6 +306,11 @@ final class ScriptedSwarm {
         task.label(),
         state,
         task.maxAttempts(),
+        task.cost(),
+        task.limitKey(),
+        task.deadlineAt(),
+        task.after(),
+        task.last(),
         state.equals("waiting") ? Instant.now().plusSeconds(5) : null,
         reason,
         task.result(),
@@ -304,7 +320,7 @@ final class ScriptedSwarm {
   private TaskView.AttemptView attempt(
       int attempt, String node, String state, @Nullable String reason) {
     return new TaskView.AttemptView(
-        attempt, node, known(nodes, node).name(), state, Instant.now(), null, reason);
+        attempt, node, known(nodes, node).name(), state, Instant.now(), null, reason, false);
   }
 
   private static TaskView.AttemptView ended(
@@ -316,7 +332,8 @@ final class ScriptedSwarm {
         state,
         attempt.leasedAt(),
         Instant.now(),
-        reason);
+        reason,
+        false);
   }
 
   private static CapabilityView able(String kind, String device, double rate) {
@@ -332,7 +349,17 @@ final class ScriptedSwarm {
       List<NodeView.LeaseView> leases,
       JsonNode detail) {
     return new NodeView(
-        id, name, state, Instant.now(), Instant.now(), able, List.copyOf(leases), detail);
+        id,
+        name,
+        state,
+        "active",
+        Instant.now(),
+        Instant.now(),
+        able,
+        null,
+        List.of(),
+        List.copyOf(leases),
+        detail);
   }
 
   private static <T> T known(Map<String, T> all, String id) {

@@ -52,12 +52,13 @@ public final class JobsResource {
   @GET
   public Response list(
       @QueryParam("state") @Nullable String state,
+      @QueryParam("batch") @Nullable String batch,
       @QueryParam("limit") @Nullable String limit,
       @QueryParam("cursor") @Nullable String cursor,
       @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws InterruptedException {
     int items = Inputs.limit(limit, limits.pageItemsMax());
-    return views.answer(asOf, view -> view.lookups().jobs(state, items, cursor));
+    return views.answer(asOf, view -> view.lookups().jobs(state, batch, items, cursor));
   }
 
   @GET

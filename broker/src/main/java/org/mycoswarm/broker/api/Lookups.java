@@ -14,7 +14,10 @@ import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.JobSpec;
 import org.mycoswarm.queue.domain.TaskId;
+import org.mycoswarm.queue.domain.TaskSpec;
+import org.mycoswarm.queue.domain.TaskSpec.Start;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.schema.wire.JobView;
@@ -73,11 +76,12 @@ final class Lookups {
             .formatted(task));
   }
 
-  Page<JobView> jobs(@Nullable String state, int limit, @Nullable String cursor)
+  Page<JobView> jobs(
+      @Nullable String state, @Nullable String batch, int limit, @Nullable String cursor)
       throws InterruptedException {
     Inputs.oneOf("state", state, JobTables.STATES);
     caughtUp();
-    return Inputs.checked(() -> jobs.jobs(state, limit, cursor));
+    return Inputs.checked(() -> jobs.jobs(state, batch, limit, cursor));
   }
 
   Page<TaskView> tasks(
@@ -102,19 +106,40 @@ final class Lookups {
   /// The job right after it was submitted; this needs no tables.
   JobView submitted(SubmitJob command, Answer.Accepted answer) {
     Instant at = answer.at().truncatedTo(ChronoUnit.MILLIS); // as the tables have it
-    int count = command.tasks().size();
-    boolean ended = count == 0;
+    boolean ended = command.tasks().isEmpty();
+    JobSpec.Order order = command.spec().order();
     return new JobView(
         command.job().value(),
         command.spec().name(),
         command.spec().kind(),
         ended ? "succeeded" : "running",
+        order.submitter(),
+        order.priority(),
+        false,
+        null,
+        null,
         at,
         ended ? at : null,
         answer.position().value(),
-        new TaskCounts(count, count, 0, 0, 0, 0, 0),
+        counts(command.tasks(), answer.at()),
         Map.of(),
         List.of());
+  }
+
+  private static TaskCounts counts(List<TaskSpec> tasks, Instant decided) {
+    boolean before = tasks.stream().anyMatch(task -> !task.start().last());
+    int blocked = 0;
+    int waiting = 0;
+    for (TaskSpec task : tasks) {
+      Start start = task.start();
+      if (!start.after().isEmpty() || (start.last() && before)) {
+        blocked++;
+      } else if (start.notBefore() != null && start.notBefore().isAfter(decided)) {
+        waiting++;
+      }
+    }
+    int count = tasks.size();
+    return new TaskCounts(count, count - waiting - blocked, waiting, blocked, 0, 0, 0, 0);
   }
 
   /// @param missing what to say when it is not there

@@ -45,9 +45,10 @@ final class BlobsProjection {
       }
       case TasksAdded e -> referTasks(e.job(), e.tasks());
       case TaskSucceeded e -> refer(e.lease().task().job(), e.result().blobs());
+      case JobForgotten e -> change.run("delete from blob_refs where job = ?", e.job().value());
       case BrokerStarted _, NodeRegistered _, TaskLeased _, LeaseExpired _, LeaseReleased _ -> {}
       case AttemptFailed _, TaskBuried _, JobCancelled _, JobFailed _, JobFinished _ -> {}
-      case NodeModeChanged _, JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
+      case NodeModeChanged _, JobPaused _, JobResumed _, LateReport _ -> {}
       case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
     }
   }

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -39,6 +41,24 @@ final class Change implements AutoCloseable {
   Optional<String> text(String sql, @Nullable Object... values) {
     try (ResultSet rows = bound(sql, values).executeQuery()) {
       return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+    } catch (SQLException e) {
+      throw new ChangeFailed(e);
+    }
+  }
+
+  /// Whether there is a row.
+  boolean any(String sql, @Nullable Object... values) {
+    return text(sql, values).isPresent();
+  }
+
+  /// The first column of every row.
+  List<Integer> numbers(String sql, @Nullable Object... values) {
+    try (ResultSet rows = bound(sql, values).executeQuery()) {
+      List<Integer> numbers = new ArrayList<>();
+      while (rows.next()) {
+        numbers.add(rows.getInt(1));
+      }
+      return numbers;
     } catch (SQLException e) {
       throw new ChangeFailed(e);
     }

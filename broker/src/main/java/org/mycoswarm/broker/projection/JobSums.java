@@ -78,13 +78,14 @@ final class JobSums {
     change.run(
         """
         update jobs set position = greatest(position, ?), total = total + ?, ready = ready + ?,
-          waiting = waiting + ?, leased = leased + ?, succeeded = succeeded + ?, buried = buried + ?,
+          waiting = waiting + ?, blocked = blocked + ?, leased = leased + ?, succeeded = succeeded + ?, buried = buried + ?,
           cancelled = cancelled + ?
         where job = ?""",
         sum.position,
         total,
         sum.states.getOrDefault(TaskState.READY, 0),
         sum.states.getOrDefault(TaskState.WAITING, 0),
+        sum.states.getOrDefault(TaskState.BLOCKED, 0),
         sum.states.getOrDefault(TaskState.LEASED, 0),
         sum.states.getOrDefault(TaskState.SUCCEEDED, 0),
         sum.states.getOrDefault(TaskState.BURIED, 0),

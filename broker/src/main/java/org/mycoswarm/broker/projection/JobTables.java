@@ -29,8 +29,8 @@ public final class JobTables {
 
   private static final String COLUMNS =
       """
-      select job, name, kind, state, submitted, submitted_millis, finished_millis, position,
-        total, ready, waiting, leased, succeeded, buried, cancelled
+      select job, name, kind, state, submitter, priority, paused, reason, batch, submitted,
+        submitted_millis, finished_millis, position, total, ready, waiting, blocked, leased, succeeded, buried, cancelled
       from jobs""";
 
   private record Row(
@@ -38,6 +38,11 @@ public final class JobTables {
       String name,
       String kind,
       String state,
+      String submitter,
+      int priority,
+      boolean paused,
+      @Nullable String reason,
+      @Nullable String batch,
       long submitted,
       Instant submittedAt,
       @Nullable Instant finishedAt,
@@ -68,16 +73,19 @@ public final class JobTables {
   /// Jobs, newest first.
   ///
   /// @param state one of [#STATES], or null for all
+  /// @param batch what the jobs of one bulk submission have in common, or null for all
   /// @param limit 1 to 500
   /// @param cursor the `next` of the page before
   /// @throws IllegalArgumentException when one of them is none of that
-  public Page<JobView> jobs(@Nullable String state, int limit, @Nullable String cursor) {
+  public Page<JobView> jobs(
+      @Nullable String state, @Nullable String batch, int limit, @Nullable String cursor) {
     Cursors.checkState(state, STATES);
     Cursors.checkLimit(limit);
     long before = Cursors.number(cursor, Long.MAX_VALUE);
     String where =
         " where submitted < :before"
             + (state == null ? "" : " and state = :state")
+            + (batch == null ? "" : " and batch = :batch")
             + " order by submitted desc limit :limit";
     return tables.read(
         handle -> {
@@ -85,6 +93,9 @@ public final class JobTables {
               handle.createQuery(COLUMNS + where).bind("before", before).bind("limit", limit + 1);
           if (state != null) {
             query.bind("state", state);
+          }
+          if (batch != null) {
+            query.bind("batch", batch);
           }
           List<Row> rows = query.map((row, _) -> row(row)).list();
           return Cursors.page(
@@ -136,6 +147,11 @@ public final class JobTables {
         row.name(),
         row.kind(),
         row.state(),
+        row.submitter(),
+        row.priority(),
+        row.paused() && row.state().equals("running"),
+        row.reason(),
+        row.batch(),
         row.submittedAt(),
         row.finishedAt(),
         row.position(),
@@ -163,6 +179,7 @@ public final class JobTables {
         counts.total(),
         counts.ready() + due,
         counts.waiting() - due,
+        counts.blocked(),
         counts.leased(),
         counts.succeeded(),
         counts.buried(),
@@ -208,6 +225,11 @@ public final class JobTables {
         row.getString("name"),
         row.getString("kind"),
         row.getString("state"),
+        row.getString("submitter"),
+        row.getInt("priority"),
+        row.getBoolean("paused"),
+        row.getString("reason"),
+        row.getString("batch"),
         row.getLong("submitted"),
         Instant.ofEpochMilli(row.getLong("submitted_millis")),
         Columns.instant(row, "finished_millis"),
@@ -216,6 +238,7 @@ public final class JobTables {
             row.getInt("total"),
             row.getInt("ready"),
             row.getInt("waiting"),
+            row.getInt("blocked"),
             row.getInt("leased"),
             row.getInt("succeeded"),
             row.getInt("buried"),

@@ -27,6 +27,7 @@ import org.mycoswarm.queue.domain.Event.TasksAdded;
 import org.mycoswarm.queue.domain.Event.TasksRevived;
 import org.mycoswarm.queue.domain.Event.ThrottleSet;
 import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.JobSpec;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.TaskId;
@@ -36,20 +37,21 @@ import org.mycoswarm.queue.log.LogEntry;
 /// Jobs, their tasks and attempts, for the length of one transaction.
 final class JobsProjection {
   private static final List<String> OF_ONE_JOB =
-      List.of("tasks", "attempts", "leases", "job_node", "job_totals");
+      List.of("tasks", "task_after", "attempts", "leases", "job_node", "job_totals");
 
   private final Change change;
   private final JobSums sums = new JobSums();
+  private final Starts starts;
 
   JobsProjection(Change change) {
     this.change = change;
+    this.starts = new Starts(change, sums);
   }
 
   void apply(LogEntry entry, Event event) {
     switch (event) {
       case BrokerStarted _, NodeRegistered _ -> {}
-      case NodeModeChanged _, JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
-      case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
+      case NodeModeChanged _, ThrottleSet _, KindPolicySet _ -> {}
       case JobSubmitted e -> submitted(entry, e);
       case TasksAdded e -> add(entry, e.job(), e.first(), e.tasks());
       case TaskLeased e -> leased(entry, e);
@@ -58,11 +60,16 @@ final class JobsProjection {
       case AttemptFailed e -> ended(entry, e.lease(), "failed", e.reason(), e.retryAt());
       case TaskSucceeded e -> succeeded(entry, e);
       case TaskBuried e -> buried(entry, e);
-      case JobCancelled e -> endOpen(entry, e.job(), "cancelled");
-      case JobFailed e -> endOpen(entry, e.job(), "failed");
+      case TasksRevived e -> revived(entry, e);
+      case LateReport e -> late(entry, e.lease());
+      case JobPaused e -> paused(entry, e.job(), true);
+      case JobResumed e -> paused(entry, e.job(), false);
+      case JobForgotten e -> forget(e.job());
+      case JobCancelled e -> endOpen(entry, e.job(), "cancelled", null);
+      case JobFailed e -> endOpen(entry, e.job(), "failed", e.reason());
       case JobFinished e -> {
         String outcome = e.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
-        end(entry, e.job(), outcome);
+        end(entry, e.job(), outcome, null);
       }
     }
   }
@@ -74,59 +81,98 @@ final class JobsProjection {
 
   private void submitted(LogEntry entry, JobSubmitted e) {
     // The queue forgets a job that has ended, and then takes its id again. The newest one counts.
-    if (change.run("delete from jobs where job = ?", e.job().value()) > 0) {
-      OF_ONE_JOB.forEach(
-          table -> change.run("delete from " + table + " where job = ?", e.job().value()));
-      sums.forget(e.job());
-    }
+    forget(e.job());
+    JobSpec.Order order = e.spec().order();
     change.run(
         """
-        insert into jobs (job, name, kind, detail, state, submitted, submitted_millis, position,
-          total, ready, waiting, leased, succeeded, buried, cancelled)
-        values (?, ?, ?, ?, 'running', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)""",
+        insert into jobs (job, name, kind, detail, batch, submitter, priority, state, submitted,
+          submitted_millis, position, total, ready, waiting, leased, succeeded, buried, cancelled)
+        values (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)""",
         e.job().value(),
         Change.cut(e.spec().name()),
         Change.cut(e.spec().kind()),
         e.spec().detail(),
+        batch(e.spec().detail()),
+        Change.cut(order.submitter()),
+        order.priority(),
         entry.position().value(),
         entry.at().toEpochMilli(),
         entry.position().value());
     add(entry, e.job(), 0, e.tasks());
   }
 
+  private static @Nullable String batch(String detail) {
+    return detail.equals("{}")
+        ? null
+        : Change.cutNullable(Columns.json(detail).path("batch").textValue());
+  }
+
+  private void forget(JobId job) {
+    if (change.run("delete from jobs where job = ?", job.value()) > 0) {
+      OF_ONE_JOB.forEach(
+          table -> change.run("delete from " + table + " where job = ?", job.value()));
+    }
+    sums.forget(job);
+    starts.forget(job);
+  }
+
   private void add(LogEntry entry, JobId job, int first, List<TaskSpec> tasks) {
+    boolean openBeforeLast = starts.openBeforeLast(job, tasks);
     for (int i = 0; i < tasks.size(); i++) {
       TaskSpec task = tasks.get(i);
-      int number = first + i;
-      change.run(
-          """
-          insert into tasks (job, number, parent, root, kind, model, label, payload, attempts_max,
-            state, position)
-          values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'ready', ?)""",
-          job.value(),
-          number,
-          task.parent(),
-          task.parent() == null ? number : task.parent(),
-          Change.cut(task.requirement().kind()),
-          Change.cutNullable(task.requirement().model()),
-          Change.cut(task.label()),
-          task.payload(),
-          task.retry().attemptsMax(),
-          entry.position().value());
+      Starts.Begin begin = starts.begin(job, task, openBeforeLast, entry.at());
+      insert(entry, new TaskId(job, first + i), task, begin);
+      sums.add(job, begin.state(), 1);
     }
-    sums.add(job, TaskState.READY, tasks.size());
     sums.touch(job, entry.position());
+  }
+
+  private void insert(LogEntry entry, TaskId id, TaskSpec task, Starts.Begin begin) {
+    change.run(
+        """
+        insert into tasks (job, number, parent, root, kind, model, label, payload, attempts_max,
+          cost, limit_key, deadline_millis, start_millis, is_last, waits_all, missing, state,
+          retry_millis, position)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        id.job().value(),
+        id.number(),
+        task.parent(),
+        task.parent() == null ? id.number() : task.parent(),
+        Change.cut(task.requirement().kind()),
+        Change.cutNullable(task.requirement().model()),
+        Change.cut(task.label()),
+        task.payload(),
+        task.retry().attemptsMax(),
+        task.terms().cost(),
+        Change.cutNullable(task.terms().limitKey()),
+        millis(task.terms().deadline()),
+        millis(task.start().notBefore()),
+        task.start().last(),
+        begin.waitsAll(),
+        begin.missing(),
+        begin.state().word(),
+        begin.readyMillis(),
+        entry.position().value());
+    for (int after : task.start().after()) {
+      change.run(
+          "insert into task_after (job, number, after_number) values (?, ?, ?)",
+          id.job().value(),
+          id.number(),
+          after);
+    }
+  }
+
+  private static @Nullable Long millis(@Nullable Instant time) {
+    return time == null ? null : time.toEpochMilli();
   }
 
   private void leased(LogEntry entry, TaskLeased e) {
     TaskId task = e.lease().task();
-    // Nearly always it was ready; only otherwise is it worth a second statement.
-    TaskState from =
-        moved(entry, task, TaskState.READY, TaskState.LEASED, null)
-            ? TaskState.READY
-            : TaskState.WAITING;
-    if (from == TaskState.WAITING) {
-      moved(entry, task, TaskState.WAITING, TaskState.LEASED, null);
+    // Nearly always it was ready; only otherwise is it worth more statements.
+    TaskState from = TaskState.READY;
+    if (!moved(entry, task, from, TaskState.LEASED, null)) {
+      from = starts.state(task.job(), task.number());
+      moved(entry, task, from, TaskState.LEASED, null);
     }
     sums.move(task.job(), from, TaskState.LEASED);
     sums.touch(task.job(), entry.position());
@@ -180,21 +226,19 @@ final class JobsProjection {
     NodeId node = endAttempt(entry, e.lease(), "succeeded", null);
     sums.heard(task.job(), node, entry.at().toEpochMilli());
     sums.completed(task.job(), node, e.result().counts());
+    starts.succeeded(entry, task);
   }
 
   private void buried(LogEntry entry, TaskBuried e) {
     TaskId task = e.task();
-    TaskState from =
-        change
-            .text(
-                "select state from tasks where job = ? and number = ?",
-                task.job().value(),
-                task.number())
-            .map(TaskState::of)
-            .orElseThrow(() -> unknown("task", task));
+    TaskState from = starts.state(task.job(), task.number());
+    if (from == TaskState.LEASED) {
+      endAttempt(entry, lease(task), "buried", e.reason());
+    }
     change.run(
         """
-        update tasks set state = 'buried', position = ?, reason = ?, retry_millis = null
+        update tasks set state = 'buried', position = ?, reason = ?, retry_millis = null,
+          missing = 0, waits_all = false
         where job = ? and number = ?""",
         entry.position().value(),
         Change.cut(e.reason()),
@@ -202,14 +246,37 @@ final class JobsProjection {
         task.number());
     sums.move(task.job(), from, TaskState.BURIED);
     sums.touch(task.job(), entry.position());
+    starts.buried(entry, task);
   }
 
-  private void endOpen(LogEntry entry, JobId job, String state) {
+  private void revived(LogEntry entry, TasksRevived e) {
+    starts.revived(entry, e.job(), e.numbers());
+    change.run(
+        "update jobs set state = 'running', finished_millis = null where job = ?", e.job().value());
+    sums.touch(e.job(), entry.position());
+  }
+
+  private void late(LogEntry entry, LeaseId lease) {
+    change.run(
+        "update attempts set late = late + 1 where job = ? and number = ? and attempt = ?",
+        lease.task().job().value(),
+        lease.task().number(),
+        lease.attempt());
+    sums.touch(lease.task().job(), entry.position());
+  }
+
+  private void paused(LogEntry entry, JobId job, boolean paused) {
+    change.run("update jobs set paused = ? where job = ?", paused, job.value());
+    sums.touch(job, entry.position());
+  }
+
+  private void endOpen(LogEntry entry, JobId job, String state, @Nullable String reason) {
     sums.flush(change); // the counts in the row must be whole for the update below
     change.run(
         """
-        update tasks set state = 'cancelled', position = ?, retry_millis = null
-        where job = ? and state in ('ready', 'waiting', 'leased')""",
+        update tasks set state = 'cancelled', position = ?, retry_millis = null, missing = 0,
+          waits_all = false
+        where job = ? and state in ('ready', 'waiting', 'blocked', 'leased')""",
         entry.position().value(),
         job.value());
     change.run(
@@ -219,17 +286,19 @@ final class JobsProjection {
     change.run("delete from leases where job = ?", job.value());
     change.run(
         """
-        update jobs set cancelled = ready + waiting + leased, ready = 0, waiting = 0, leased = 0
+        update jobs set cancelled = ready + waiting + blocked + leased, ready = 0, waiting = 0,
+          blocked = 0, leased = 0
         where job = ?""",
         job.value());
-    end(entry, job, state);
+    end(entry, job, state, reason);
   }
 
-  private void end(LogEntry entry, JobId job, String state) {
+  private void end(LogEntry entry, JobId job, String state, @Nullable String reason) {
     change.run(
-        "update jobs set state = ?, finished_millis = ? where job = ?",
+        "update jobs set state = ?, finished_millis = ?, reason = ? where job = ?",
         state,
         entry.at().toEpochMilli(),
+        Change.cutNullable(reason),
         job.value());
     sums.touch(job, entry.position());
   }
@@ -247,6 +316,18 @@ final class JobsProjection {
             task.number(),
             from.word())
         == 1;
+  }
+
+  private LeaseId lease(TaskId task) {
+    return change
+        .numbers(
+            "select attempt from leases where job = ? and number = ?",
+            task.job().value(),
+            task.number())
+        .stream()
+        .findFirst()
+        .map(attempt -> new LeaseId(task, attempt))
+        .orElseThrow(() -> unknown("a lease of task", task));
   }
 
   private NodeId endAttempt(LogEntry entry, LeaseId lease, String how, @Nullable String reason) {

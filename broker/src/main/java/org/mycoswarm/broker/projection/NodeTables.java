@@ -18,12 +18,14 @@ import org.mycoswarm.queue.domain.Capability;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.CapabilityView;
 import org.mycoswarm.schema.wire.NodeView;
 import org.mycoswarm.schema.wire.NodeView.LeaseView;
 import org.mycoswarm.schema.wire.Page;
+import org.mycoswarm.schema.wire.ResourceSlots;
 
 /// Asks the tables about nodes. Thread-safe. Every method throws [TablesUnavailable] while the
 /// tables are being replaced.
@@ -42,8 +44,23 @@ public final class NodeTables {
 
   private static final TypeReference<List<Capability>> CAPABILITIES = new TypeReference<>() {};
 
+  private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+
+  private static final String COLUMNS =
+      """
+      select node, name, mode, registered_millis, capabilities, detail, cpu, ram_mib, vram_mib,
+        submitters
+      from nodes""";
+
   private record Row(
-      String node, String name, Instant registeredAt, String capabilities, String detail) {}
+      String node,
+      String name,
+      String mode,
+      Instant registeredAt,
+      String capabilities,
+      String detail,
+      Resources resources,
+      String submitters) {}
 
   private final Tables tables;
   private final InstantSource clock;
@@ -73,10 +90,7 @@ public final class NodeTables {
             views(
                     handle,
                     handle
-                        .createQuery(
-                            """
-                            select node, name, registered_millis, capabilities, detail from nodes
-                            where node = :node""")
+                        .createQuery(COLUMNS + " where node = :node")
                         .bind("node", node.value())
                         .map((row, _) -> row(row))
                         .list())
@@ -95,10 +109,7 @@ public final class NodeTables {
         handle -> {
           List<Row> rows =
               handle
-                  .createQuery(
-                      """
-                      select node, name, registered_millis, capabilities, detail from nodes
-                      where node > :after order by node limit :limit""")
+                  .createQuery(COLUMNS + " where node > :after order by node limit :limit")
                   .bind("after", cursor == null ? "" : cursor)
                   .bind("limit", limit + 1)
                   .map((row, _) -> row(row))
@@ -121,9 +132,12 @@ public final class NodeTables {
         row.node(),
         row.name(),
         state(seen),
+        row.mode(),
         row.registeredAt(),
         seen,
-        capabilities(row.capabilities()),
+        read(row.capabilities(), CAPABILITIES).stream().map(this::capability).toList(),
+        slots(row.resources()),
+        read(row.submitters(), TEXTS),
         leases,
         Columns.json(row.detail()));
   }
@@ -135,12 +149,16 @@ public final class NodeTables {
     return seen != null && seen.plus(offlineAfter).isAfter(clock.instant()) ? "online" : "offline";
   }
 
-  private List<CapabilityView> capabilities(String json) {
+  private static @Nullable ResourceSlots slots(Resources has) {
+    return has.isNone() ? null : new ResourceSlots(has.cpu(), has.ramMiB(), has.vramMiB());
+  }
+
+  private static <T> List<T> read(String json, TypeReference<List<T>> type) {
     try {
-      return Json.LENIENT.readValue(json, CAPABILITIES).stream().map(this::capability).toList();
+      return Json.LENIENT.readValue(json, type);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(
-          "Expected capabilities as this program writes them, but found " + json, e);
+          "Expected a list as this program writes it, but found " + json, e);
     }
   }
 
@@ -187,8 +205,11 @@ public final class NodeTables {
     return new Row(
         row.getString("node"),
         row.getString("name"),
+        row.getString("mode"),
         Instant.ofEpochMilli(row.getLong("registered_millis")),
         row.getString("capabilities"),
-        row.getString("detail"));
+        row.getString("detail"),
+        new Resources(row.getInt("cpu"), row.getLong("ram_mib"), row.getLong("vram_mib")),
+        row.getString("submitters"));
   }
 }

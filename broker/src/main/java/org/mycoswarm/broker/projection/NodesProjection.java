@@ -2,7 +2,6 @@ package org.mycoswarm.broker.projection;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
-import org.mycoswarm.queue.domain.Capability;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.Event.AttemptFailed;
 import org.mycoswarm.queue.domain.Event.BrokerStarted;
@@ -39,10 +38,13 @@ final class NodesProjection {
   void apply(LogEntry entry, Event event) {
     switch (event) {
       case NodeRegistered e -> registered(entry, e);
+      case NodeModeChanged e ->
+          change.run(
+              "update nodes set mode = ? where node = ?", e.mode().toString(), e.node().value());
       case BrokerStarted _, JobSubmitted _, TasksAdded _, TaskLeased _, LeaseExpired _ -> {}
       case LeaseReleased _, AttemptFailed _, TaskBuried _, TaskSucceeded _ -> {}
       case JobCancelled _, JobFailed _, JobFinished _ -> {}
-      case NodeModeChanged _, JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
+      case JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
       case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
     }
   }
@@ -50,18 +52,23 @@ final class NodesProjection {
   private void registered(LogEntry entry, NodeRegistered e) {
     change.run(
         """
-        merge into nodes (node, name, registered_millis, capabilities, detail) key (node)
-        values (?, ?, ?, ?, ?)""",
+        merge into nodes (node, name, registered_millis, capabilities, detail, cpu, ram_mib,
+          vram_mib, submitters) key (node)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         e.node().value(),
         Change.cut(e.profile().name()),
         entry.at().toEpochMilli(),
         json(e.profile().capabilities()),
-        e.profile().detail());
+        e.profile().detail(),
+        e.profile().resources().cpu(),
+        e.profile().resources().ramMiB(),
+        e.profile().resources().vramMiB(),
+        json(e.profile().submitters()));
   }
 
-  private static String json(List<Capability> capabilities) {
+  private static String json(List<?> values) {
     try {
-      return Json.LENIENT.writeValueAsString(capabilities);
+      return Json.LENIENT.writeValueAsString(values);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Strings and numbers always become JSON", e);
     }

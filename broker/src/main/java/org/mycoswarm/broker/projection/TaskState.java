@@ -6,6 +6,7 @@ import java.util.Locale;
 enum TaskState {
   READY,
   WAITING,
+  BLOCKED,
   LEASED,
   SUCCEEDED,
   BURIED,

@@ -28,7 +28,8 @@ public final class TaskTables {
 
   private static final String COLUMNS =
       """
-      select job, number, parent, kind, model, label, state, attempts_max, retry_millis, reason, result
+      select job, number, parent, kind, model, label, state, attempts_max, cost, limit_key,
+        deadline_millis, is_last, retry_millis, reason, result
       from tasks""";
 
   private record Row(
@@ -39,6 +40,10 @@ public final class TaskTables {
       String label,
       String state,
       int attemptsMax,
+      long cost,
+      @Nullable String limitKey,
+      @Nullable Instant deadlineAt,
+      boolean last,
       @Nullable Instant retryAt,
       @Nullable String reason,
       @Nullable String result) {}
@@ -134,12 +139,18 @@ public final class TaskTables {
       return List.of();
     }
     Map<Integer, List<AttemptView>> attempts = attempts(handle, job, rows);
+    Map<Integer, List<Integer>> after = after(handle, job, rows);
     return rows.stream()
-        .map(row -> view(row, attempts.getOrDefault(row.id().number(), List.of())))
+        .map(
+            row ->
+                view(
+                    row,
+                    after.getOrDefault(row.id().number(), List.of()),
+                    attempts.getOrDefault(row.id().number(), List.of())))
         .toList();
   }
 
-  private TaskView view(Row row, List<AttemptView> attempts) {
+  private TaskView view(Row row, List<Integer> after, List<AttemptView> attempts) {
     boolean due = row.retryAt() != null && !row.retryAt().isAfter(clock.instant());
     return new TaskView(
         row.id().toString(),
@@ -151,10 +162,32 @@ public final class TaskTables {
         row.label(),
         due ? TaskState.READY.word() : row.state(),
         row.attemptsMax(),
+        row.cost(),
+        row.limitKey(),
+        row.deadlineAt(),
+        after,
+        row.last(),
         due ? null : row.retryAt(),
         row.reason(),
         row.result() == null ? null : Columns.json(row.result()),
         attempts);
+  }
+
+  private static Map<Integer, List<Integer>> after(Handle handle, JobId job, List<Row> rows) {
+    Map<Integer, List<Integer>> after = new HashMap<>();
+    handle
+        .createQuery(
+            """
+            select number, after_number from task_after
+            where job = :job and number between :first and :last order by number, after_number""")
+        .bind("job", job.value())
+        .bind("first", rows.getFirst().id().number())
+        .bind("last", rows.getLast().id().number())
+        .map(
+            (row, _) ->
+                after.computeIfAbsent(row.getInt(1), _ -> new ArrayList<>()).add(row.getInt(2)))
+        .list();
+    return after;
   }
 
   private static Map<Integer, List<AttemptView>> attempts(
@@ -164,7 +197,7 @@ public final class TaskTables {
         .createQuery(
             """
             select a.number, a.attempt, a.node, coalesce(n.name, a.node) as name, a.state,
-              a.leased_millis, a.ended_millis, a.reason
+              a.leased_millis, a.ended_millis, a.reason, a.late
             from attempts a left join nodes n on n.node = a.node
             where a.job = :job and a.number between :first and :last and a.number in (<numbers>)
             order by a.number, a.attempt""")
@@ -189,7 +222,8 @@ public final class TaskTables {
         row.getString("state"),
         Instant.ofEpochMilli(row.getLong("leased_millis")),
         Columns.instant(row, "ended_millis"),
-        row.getString("reason"));
+        row.getString("reason"),
+        row.getInt("late") > 0);
   }
 
   private static Row row(ResultSet row) throws SQLException {
@@ -201,6 +235,10 @@ public final class TaskTables {
         row.getString("label"),
         row.getString("state"),
         row.getInt("attempts_max"),
+        row.getLong("cost"),
+        row.getString("limit_key"),
+        Columns.instant(row, "deadline_millis"),
+        row.getBoolean("is_last"),
         Columns.instant(row, "retry_millis"),
         row.getString("reason"),
         row.getString("result"));

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.queue.log.LogPosition;
 
 /// However the entries are cut into transactions, the tables are the same.
@@ -17,7 +19,7 @@ final class RebuildTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 5, 8})
+  @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34})
   void tablesBuiltFromScratchEqualThoseThatFollowedLive(long seed) {
     Random dice = new Random(seed);
     History history = new History();
@@ -43,6 +45,19 @@ final class RebuildTest {
     assertThat(live.get("tasks")).as("seed %d made a history", seed).hasSizeGreaterThan(10);
     assertThat(live).as("seed %d", seed).isEqualTo(rebuilt);
     countsAreTrue("rebuilt", seed);
+    tasksAreWhatTheQueueTakesThemFor(history, seed);
+  }
+
+  private void tasksAreWhatTheQueueTakesThemFor(History history, long seed) {
+    Map<String, String> shown = new TreeMap<>();
+    Map<String, String> held = history.states();
+    try (Tables tables = open("rebuilt")) {
+      TaskTables tasks = new TaskTables(tables, history::now);
+      held.keySet().stream()
+          .map(task -> tasks.task(TaskId.parse(task)).orElseThrow())
+          .forEach(task -> shown.put(task.task(), task.state()));
+    }
+    assertThat(shown).as("seed %d", seed).isEqualTo(held);
   }
 
   private void countsAreTrue(String name, long seed) {
@@ -54,9 +69,10 @@ final class RebuildTest {
                       .createQuery(
                           """
                           select count(*) from jobs j where
-                            (j.total, j.ready, j.waiting, j.leased, j.succeeded, j.buried, j.cancelled) <> (
+                            (j.total, j.ready, j.waiting, j.blocked, j.leased, j.succeeded, j.buried, j.cancelled) <> (
                               select count(*), count(*) filter (where state = 'ready'),
                                 count(*) filter (where state = 'waiting'),
+                                count(*) filter (where state = 'blocked'),
                                 count(*) filter (where state = 'leased'),
                                 count(*) filter (where state = 'succeeded'),
                                 count(*) filter (where state = 'buried'),

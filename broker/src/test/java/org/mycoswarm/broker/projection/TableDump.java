@@ -9,7 +9,15 @@ import org.jdbi.v3.core.Handle;
 final class TableDump {
   private static final List<String> TABLES =
       List.of(
-          "jobs", "tasks", "attempts", "leases", "nodes", "job_node", "job_totals", "blob_refs");
+          "jobs",
+          "tasks",
+          "task_after",
+          "attempts",
+          "leases",
+          "nodes",
+          "job_node",
+          "job_totals",
+          "blob_refs");
 
   private TableDump() {}
 

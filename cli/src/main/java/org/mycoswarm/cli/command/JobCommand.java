@@ -50,16 +50,22 @@ final class JobCommand implements Callable<Integer> {
     out.println("job        " + job.job());
     out.println("name       " + Table.printable(job.name()));
     out.println("kind       " + job.kind());
-    out.println("state      " + job.state());
+    out.println("state      " + job.state() + (job.paused() ? ", paused" : ""));
+    if (job.reason() != null) {
+      out.println("reason     " + Table.printable(job.reason()));
+    }
+    out.println("submitter  " + Table.printable(job.submitter()));
+    out.println("priority   " + job.priority());
     out.println("submitted  " + instant(job.submittedAt()));
     if (job.finishedAt() != null) {
       out.println("finished   " + instant(job.finishedAt()));
     }
     out.printf(
-        "tasks      %d: %d ready, %d waiting, %d leased, %d succeeded, %d buried, %d cancelled%n",
+        "tasks      %d: %d ready, %d waiting, %d blocked, %d leased, %d succeeded, %d buried, %d cancelled%n",
         tasks.total(),
         tasks.ready(),
         tasks.waiting(),
+        tasks.blocked(),
         tasks.leased(),
         tasks.succeeded(),
         tasks.buried(),

@@ -65,14 +65,14 @@ class ProgressTest {
         Samples.job(
             "j",
             "running",
-            new TaskCounts(4, 2, 0, 0, 2, 0, 0),
+            new TaskCounts(4, 2, 0, 0, 0, 2, 0, 0),
             Map.of("files", 2L, "chunks", 10L, "vectors", 5L)));
     String running = text();
     progress.state(
         Samples.job(
             "j",
             "succeeded",
-            new TaskCounts(8, 0, 0, 0, 8, 0, 0),
+            new TaskCounts(8, 0, 0, 0, 0, 8, 0, 0),
             Map.of("files", 4L, "chunks", 11L, "vectors", 11L)));
 
     assertThat(running).contains(" 25 %  2 of 4 files read, 10 chunks, 5 vectors");

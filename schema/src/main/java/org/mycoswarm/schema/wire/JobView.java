@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param kind `embed-folder` or `tasks`
 /// @param state `running`, `succeeded`, `succeeded-with-failures`, `failed` or `cancelled`
+/// @param submitter who gets one share of the swarm, however many jobs they submit
+/// @param priority 0 to 9, the higher goes first
+/// @param paused whether its tasks are kept from being leased
+/// @param reason why it was ended as failed, when it was before its last task ended
+/// @param batch what the jobs of one bulk submission have in common
 /// @param position of the entry in the log that changed it last
 /// @param totals what the results counted, by unit: `files`, `chunks`, `vectors`, `tokens`,
 ///     `millis`
@@ -18,6 +23,11 @@ public record JobView(
     String name,
     String kind,
     String state,
+    String submitter,
+    int priority,
+    boolean paused,
+    @Nullable String reason,
+    @Nullable String batch,
     Instant submittedAt,
     @Nullable Instant finishedAt,
     long position,
@@ -26,7 +36,14 @@ public record JobView(
     List<NodeShare> nodes) {
   /// How many tasks are in each state; `total` is their sum.
   public record TaskCounts(
-      int total, int ready, int waiting, int leased, int succeeded, int buried, int cancelled) {}
+      int total,
+      int ready,
+      int waiting,
+      int blocked,
+      int leased,
+      int succeeded,
+      int buried,
+      int cancelled) {}
 
   /// @param name of the node, as it registered
   /// @param tasks that it completed

@@ -66,7 +66,8 @@ function found(seen, changed) {
   };
   return html`
     <p class="facts"><code>${job.job}</code> <span>${job.kind}</span>
-      <span>submitted ${when(job.submittedAt)}</span>
+      <span>submitted ${when(job.submittedAt)}</span> ${job.paused ? state('paused') : nothing}
+      ${job.reason ? html`<span class="why">${job.reason}</span>` : nothing}
       ${job.finishedAt ? html`<span>ended ${when(job.finishedAt)}</span>
         <span>took ${duration(Date.parse(job.finishedAt) - Date.parse(job.submittedAt))}</span>` : nothing}</p>
     <div class="large">${progress(job.tasks)}</div>
@@ -77,7 +78,8 @@ function found(seen, changed) {
 function tiles(job) {
   const { tasks, totals } = job;
   return [
-    ['ready', count(tasks.ready)], ['waiting', count(tasks.waiting)], ['leased', count(tasks.leased)],
+    ['ready', count(tasks.ready)], ['waiting', count(tasks.waiting)],
+    ...(tasks.blocked ? [['blocked', count(tasks.blocked)]] : []), ['leased', count(tasks.leased)],
     ['succeeded', count(tasks.succeeded)], ['buried', count(tasks.buried)],
     ...(tasks.cancelled ? [['cancelled', count(tasks.cancelled)]] : []),
     ['files', count(totals.files)], ['chunks', count(totals.chunks)], ['vectors', count(totals.vectors)],

@@ -8,7 +8,7 @@ import { count, local } from './format.js';
 const TONES = {
   running: 'busy', leased: 'busy', pending: 'busy',
   succeeded: 'good', online: 'good', embedded: 'good',
-  'succeeded-with-failures': 'warn', waiting: 'warn', expired: 'warn', unsupported: 'warn',
+  'succeeded-with-failures': 'warn', waiting: 'warn', blocked: 'warn', paused: 'warn', expired: 'warn', unsupported: 'warn',
   'too-large': 'warn',
   failed: 'bad', buried: 'bad',
 };
@@ -33,7 +33,7 @@ export function empty(text, command) {
   return html`<p class="empty">${text} ${command ? html`<code>${command}</code>` : nothing}</p>`;
 }
 
-const SEGMENTS = ['succeeded', 'leased', 'waiting', 'buried', 'cancelled'];
+const SEGMENTS = ['succeeded', 'leased', 'waiting', 'blocked', 'buried', 'cancelled'];
 
 /** The tasks of a job as one bar; `total` can still grow, for results may ask for more tasks. */
 export function progress(tasks) {
@@ -50,7 +50,7 @@ export function progress(tasks) {
 function bars(tasks) {
   let x = 0;
   return SEGMENTS.map((word) => {
-    const width = tasks.total === 0 ? 0 : (100 * tasks[word]) / tasks.total;
+    const width = tasks.total === 0 ? 0 : (100 * (tasks[word] ?? 0)) / tasks.total;
     const bar = svg`<rect class="bar ${word}" x=${x} y="0" width=${width} height="6"></rect>`;
     x += width;
     return bar;

@@ -8,7 +8,7 @@ import { count, duration } from './format.js';
 import { Listing } from './listing.js';
 import { empty, filter, pager, problem, state, when } from './parts.js';
 
-const STATES = ['ready', 'waiting', 'leased', 'succeeded', 'buried', 'cancelled'];
+const STATES = ['ready', 'waiting', 'blocked', 'leased', 'succeeded', 'buried', 'cancelled'];
 const KINDS = ['chunk', 'embed'];
 const EVERYTHING = Symbol('everything');
 
@@ -84,7 +84,7 @@ function rows(task, open, toggle) {
       <td role="cell" class="number" data-label="number">${task.number}</td>
       <td role="cell" data-label="kind">${task.kind}</td>
       <th role="rowheader" scope="row" class="name">${task.label} ${task.reason ? html`<small class="why">${task.reason}</small>` : nothing}
-        ${task.retryAt ? html`<small>ready again at ${when(task.retryAt)}</small>` : nothing}</th>
+        ${task.waitingUntil ? html`<small>ready at ${when(task.waitingUntil)}</small>` : nothing}</th>
       <td role="cell">${state(task.state)}</td>
       <td role="cell" data-label="node">${last ? last.nodeName : '–'}</td>
       <td role="cell" class="number" data-label="took">${last?.endedAt ? span(last) : '–'}</td>
