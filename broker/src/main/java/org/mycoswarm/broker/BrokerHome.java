@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /// The folder a broker keeps everything in. What others must not read is readable by its owner
 /// alone.
@@ -34,16 +35,24 @@ final class BrokerHome {
   ///
   /// @throws IOException when another broker has the home
   AutoCloseable lock() throws IOException {
+    return tryLock()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "Expected to be the only broker with the home '%s', but another one uses it; nothing was changed. Stop that one, or give this one another folder with --home."
+                        .formatted(folder)));
+  }
+
+  /// @return empty when a broker has the home
+  Optional<FileChannel> tryLock() throws IOException {
     FileChannel file =
         FileChannel.open(
             folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!locked(file)) {
       file.close();
-      throw new IOException(
-          "Expected to be the only broker with the home '%s', but another one uses it; nothing was changed. Stop that one, or give this one another folder with --home."
-              .formatted(folder));
+      return Optional.empty();
     }
-    return file;
+    return Optional.of(file);
   }
 
   private static boolean locked(FileChannel file) throws IOException {

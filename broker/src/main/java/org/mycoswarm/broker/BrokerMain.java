@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /// The broker as a process. Serves until SIGTERM or Ctrl-C.
 @Command(
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
       "Runs the broker: the process that owns the log and speaks HTTP.",
       "Everything it keeps is in its home folder; only one broker can use it at a time."
     },
+    subcommands = {OfflineCommands.class, ReplayCommand.class},
     sortOptions = false,
     mixinStandardHelpOptions = true,
     versionProvider = BrokerMain.Version.class,
@@ -33,6 +35,7 @@ public final class BrokerMain implements Callable<Integer> {
 
   @Option(
       names = "--home",
+      scope = ScopeType.INHERIT,
       paramLabel = "FOLDER",
       defaultValue = "${env:MYCOSWARM_HOME:-${sys:user.home}/.mycoswarm}",
       description = "Where everything is kept. Default: $MYCOSWARM_HOME, or ~/.mycoswarm")
@@ -80,13 +83,10 @@ public final class BrokerMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (home == null) {
-      throw new IllegalStateException("The home has a default");
-    }
     Broker broker;
     try {
       BrokerConfig config =
-          BrokerConfig.at(home)
+          BrokerConfig.at(home())
               .withPort(port)
               .withLan(lan)
               .withLeaseTime(Duration.ofSeconds(leaseSeconds));
@@ -126,7 +126,14 @@ public final class BrokerMain implements Callable<Integer> {
     Runtime.getRuntime().halt(EXIT_FAILED);
   }
 
-  private static String said(Throwable e) {
+  Path home() {
+    if (home == null) {
+      throw new IllegalStateException("The home has a default");
+    }
+    return home;
+  }
+
+  static String said(Throwable e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 

@@ -31,6 +31,17 @@ public final class LogLines {
     return "{\"position\":%s,%s\n".formatted(entry.position(), CODEC.show(entry).substring(1));
   }
 
+  /// An entry over several lines, for people.
+  public static String pretty(LogEntry entry) {
+    try {
+      return Json.LENIENT
+          .writerWithDefaultPrettyPrinter()
+          .writeValueAsString(Json.LENIENT.readTree(entry(entry)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Expected an entry to be shown as JSON", e);
+    }
+  }
+
   /// The events of an entry, a line each.
   ///
   /// @param broker the id of the broker whose log it is

@@ -17,12 +17,17 @@ final class Backoff {
 
   /// Waits a while; false, at once, when there is no time left.
   boolean pause() {
+    return pause(Duration.ZERO);
+  }
+
+  /// @param least what the other side asked for; waited for even when our own pauses are shorter
+  boolean pause(Duration least) {
     long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
     if (leftMillis <= 0) {
       return false;
     }
     try {
-      Thread.sleep(Math.min(nextMillis, leftMillis));
+      Thread.sleep(Math.min(Math.max(nextMillis, least.toMillis()), leftMillis));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailed(ExitCode.FAILURES, "Stopped while waiting for the broker.");

@@ -1,5 +1,6 @@
 package org.mycoswarm.cli.client;
 
+import java.time.Duration;
 import org.mycoswarm.cli.CommandFailed;
 import org.mycoswarm.cli.ExitCode;
 import org.mycoswarm.schema.wire.Problem;
@@ -9,10 +10,22 @@ public final class BrokerRefused extends CommandFailed {
   private static final long serialVersionUID = 1;
 
   private final transient Problem problem;
+  private final transient Duration retryAfter;
 
-  BrokerRefused(Problem problem) {
+  /// @param retryAfter when the broker asks to be asked again; zero when it does not say
+  BrokerRefused(Problem problem, Duration retryAfter) {
     super(exitCode(problem.status()), problem.detail());
     this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  /// Whether the same call may succeed later: the broker cannot answer now, or has too much to do.
+  boolean mayPass() {
+    return problem.status() == 503 || word().equals("overloaded");
+  }
+
+  Duration retryAfter() {
+    return retryAfter;
   }
 
   public int status() {

@@ -71,7 +71,7 @@ final class Connection implements AutoCloseable {
           throw e;
         }
       } catch (BrokerRefused e) {
-        if (e.status() != 503 || !backoff.pause()) {
+        if (!e.mayPass() || !backoff.pause(e.retryAfter())) {
           throw e;
         }
       }
@@ -149,14 +149,23 @@ final class Connection implements AutoCloseable {
     try (InputStream body = answer.body()) {
       if (answer.request().method().equals("HEAD")) {
         return new BrokerRefused(
-            new Problem("", "", status, "The broker answered " + status, null));
+            new Problem("", "", status, "The broker answered " + status, null), Duration.ZERO);
       }
       if (!type.startsWith("application/problem+json")) {
         return BrokerUnreachable.at(
             address, "what answers there (status %d) is none".formatted(status));
       }
-      return new BrokerRefused(Wire.read(Wire.tree(body.readNBytes(1 << 20)), Problem.class));
+      return new BrokerRefused(
+          Wire.read(Wire.tree(body.readNBytes(1 << 20)), Problem.class), retryAfter(answer));
     }
+  }
+
+  /// Only whole seconds are known here; what is another thing says nothing.
+  private static Duration retryAfter(HttpResponse<?> answer) {
+    String seconds = answer.headers().firstValue("Retry-After").orElse("");
+    return seconds.matches("\\d{1,4}")
+        ? Duration.ofSeconds(Long.parseLong(seconds))
+        : Duration.ZERO;
   }
 
   private static String words(IOException e) {

@@ -5,6 +5,7 @@ import static org.mycoswarm.cli.output.Figures.instant;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.cli.client.BrokerClient;
 import org.mycoswarm.cli.client.Wire;
 import org.mycoswarm.cli.output.Figures;
@@ -24,6 +25,15 @@ final class JobCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints the API's own JSON.")
   private boolean json;
 
+  @Option(names = "--events", description = "Shows everything the log says of it instead.")
+  private boolean events;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "POSITION|TIME",
+      description = "As it was after this entry of the log, or at this time.")
+  private @Nullable String asOf;
+
   @Parameters(paramLabel = "JOB", description = "The job's id.")
   private String job = "";
 
@@ -35,7 +45,12 @@ final class JobCommand implements Callable<Integer> {
   public Integer call() {
     PrintStream out = root.surroundings().out();
     try (BrokerClient client = root.client()) {
-      JsonNode answer = client.get("/api/v1/jobs/" + BrokerClient.segment(job));
+      if (events) {
+        JobHistory.print(client, job, json, out);
+        return 0;
+      }
+      String then = asOf == null ? "" : "?asOf=" + BrokerClient.segment(asOf);
+      JsonNode answer = client.get("/api/v1/jobs/" + BrokerClient.segment(job) + then);
       if (json) {
         out.println(Wire.pretty(answer));
       } else {

@@ -6,6 +6,7 @@ import static org.mycoswarm.cli.output.Figures.number;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.cli.client.BrokerClient;
 import org.mycoswarm.cli.client.Wire;
@@ -35,6 +36,12 @@ final class JobsCommand implements Callable<Integer> {
           "Only jobs that are running, succeeded, succeeded-with-failures, failed or cancelled.")
   private @Nullable String state;
 
+  @Option(
+      names = "--as-of",
+      paramLabel = "POSITION|TIME",
+      description = "As it was after this entry of the log, or at this time.")
+  private @Nullable String asOf;
+
   JobsCommand(Mycoswarm root) {
     this.root = root;
   }
@@ -42,11 +49,18 @@ final class JobsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (BrokerClient client = root.client()) {
-      String query = state == null ? "" : "?state=" + BrokerClient.segment(state);
+      String query =
+          Stream.of(parameter("state", state), parameter("asOf", asOf))
+              .filter(parameter -> !parameter.isEmpty())
+              .reduce("", (all, one) -> all + (all.isEmpty() ? "?" : "&") + one);
       List<JsonNode> jobs = client.list("/api/v1/jobs" + query, listing.limit());
       listing.print(root.surroundings().out(), jobs, this::table);
     }
     return 0;
+  }
+
+  private static String parameter(String name, @Nullable String value) {
+    return value == null ? "" : name + "=" + BrokerClient.segment(value);
   }
 
   private Table table(List<JsonNode> jobs) {

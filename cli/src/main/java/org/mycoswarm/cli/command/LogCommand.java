@@ -17,7 +17,9 @@ final class LogCommand implements Runnable {
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Expected `log ls` or `log verify`.");
+      throw new ParameterException(
+          spec.commandLine(),
+          "Expected `log ls`, `show`, `verify`, `export`, `import`, `snapshot` or `compact`.");
     }
   }
 }

@@ -3,6 +3,7 @@ package org.mycoswarm.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.mycoswarm.cli.ExitCode;
 import org.mycoswarm.cli.client.BrokerClient;
@@ -25,12 +26,23 @@ final class LogVerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints the API's own JSON.")
   private boolean json;
 
+  @Option(
+      names = "--offline",
+      description = {
+        "Reads the log of the home itself, while no broker uses it: checks every byte, and names",
+        "position and file of what is damaged (exit code 1)."
+      })
+  private boolean offline;
+
   LogVerifyCommand(Mycoswarm root) {
     this.root = root;
   }
 
   @Override
   public Integer call() {
+    if (offline) {
+      return PassOn.run(root, "mycoswarm-broker", false, List.of("log", "verify"));
+    }
     PrintStream out = root.surroundings().out();
     try (BrokerClient client = root.client()) {
       JsonNode answer = client.verifyLog();

@@ -106,7 +106,13 @@ public final class Mycoswarm {
     withHelp(nodes, new NodeModeCommand.Resume(root));
     CommandSpec log = withHelp(line.getCommandSpec(), new LogCommand());
     withHelp(log, new LogListCommand(root));
+    withHelp(log, new LogShowCommand(root));
     withHelp(log, new LogVerifyCommand(root));
+    withHelp(log, new LogExportCommand(root));
+    withHelp(log, new LogImportCommand(root));
+    withHelp(log, new LogUpkeepCommands.Snapshot(root));
+    withHelp(log, new LogUpkeepCommands.Compact(root));
+    line.addSubcommand(new ReplayCommand(root));
     // These pass all options on, `--help` too: the programs themselves know theirs best.
     line.addSubcommand(new BrokerCommand(root));
     line.addSubcommand(new NodeCommand(root));

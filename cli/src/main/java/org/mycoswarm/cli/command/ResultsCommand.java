@@ -1,9 +1,5 @@
 package org.mycoswarm.cli.command;
 
-import java.io.BufferedOutputStream;
-import java.io.FilterOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -76,29 +72,9 @@ final class ResultsCommand implements Callable<Integer> {
             ExitCode.USAGE,
             "Expected a file for a binary matrix, but this is a terminal. Add -o FILE.");
       } else {
-        client.copy(path, this::standardOutput);
+        client.copy(path, () -> StandardOutput.of(root.surroundings()));
       }
     }
     return 0;
-  }
-
-  /// Flushed but left open.
-  private OutputStream standardOutput() {
-    return new BufferedOutputStream(
-        new FilterOutputStream(root.surroundings().out()) {
-          @Override
-          public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
-            if (root.surroundings().out().checkError()) {
-              throw new CommandFailed(ExitCode.OK, "The reader has seen enough.");
-            }
-          }
-
-          @Override
-          public void close() throws IOException {
-            flush();
-          }
-        },
-        1 << 16);
   }
 }

@@ -150,6 +150,43 @@ class BrokerClientTest {
   }
 
   @Test
+  void comesAgainWhenTheBrokerSaysThatItHasTooMuchToDo() {
+    AtomicInteger calls = new AtomicInteger();
+    broker.on(
+        "GET /api/v1",
+        exchange -> {
+          if (calls.incrementAndGet() == 1) {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            tooMuch(exchange, "overloaded");
+          } else {
+            SmallBroker.json(exchange, 200, "application/json", "{}");
+          }
+        });
+
+    long start = System.nanoTime();
+    try (BrokerClient client = client(Map.of())) {
+      assertThat(client.patient(Duration.ofSeconds(20)).get("/api/v1").isObject()).isTrue();
+    }
+
+    assertThat(calls).hasValue(2);
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .as("no earlier than it was asked to")
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aFullQueueIsToldAtOnce() {
+    broker.on("GET /api/v1", exchange -> tooMuch(exchange, "queue-full"));
+
+    try (BrokerClient client = client(Map.of())) {
+      assertThatThrownBy(() -> client.patient(Duration.ofSeconds(20)).get("/api/v1"))
+          .isInstanceOf(BrokerRefused.class)
+          .hasMessage("too much");
+    }
+    assertThat(broker.requests()).hasSize(1);
+  }
+
+  @Test
   void showsTheTokenOnlyToABrokerThatProvesThatItKnowsIt() {
     // HMAC-SHA-256 by another implementation is checked in IdentityProofTest.
     broker.on("GET /api/v1/identity", 200, new BrokerIdentity("b1", "00".repeat(32)));
@@ -223,6 +260,15 @@ class BrokerClientTest {
 
   private BrokerClient client(Map<String, String> environment) {
     return new BrokerClient(new BrokerLocator(home, broker.url(), environment));
+  }
+
+  private static void tooMuch(HttpExchange exchange, String word) throws IOException {
+    SmallBroker.json(
+        exchange,
+        429,
+        "application/problem+json",
+        "{\"type\":\"urn:mycoswarm:problem:%s\",\"title\":\"\",\"status\":429,\"detail\":\"too much\"}"
+            .formatted(word));
   }
 
   private static void busy(HttpExchange exchange) throws IOException {

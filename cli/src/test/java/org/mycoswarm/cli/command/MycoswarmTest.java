@@ -56,7 +56,12 @@ class MycoswarmTest {
         "doctor",
         "log",
         "log ls",
-        "log verify"
+        "log show",
+        "log verify",
+        "log export",
+        "log import",
+        "log snapshot",
+        "log compact"
       })
   void everyCommandHasAPageOfHelp(String command) {
     Outcome page = run((command + " --help").split(" "));
