@@ -98,7 +98,7 @@ public final class Broker implements AutoCloseable {
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
       LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
       EventFeed feed = new EventFeed(log, codec, 10_000);
-      Liveness liveness = new Liveness(clock, replayed.state().nodes());
+      Liveness liveness = new Liveness(clock, replayed.state());
       KindPolicies policies = new KindPolicies(replayed.state().policies());
       QueueWriter writer =
           new QueueWriter(

@@ -17,6 +17,7 @@ import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.EventFeed;
@@ -77,6 +78,11 @@ record BrokerQueue(
   @Override
   public <T> T look(Function<QueueState, T> question) {
     return join(writer.ask((state, _) -> question.apply(state)));
+  }
+
+  @Override
+  public NodeMode mode(NodeId node) {
+    return liveness.mode(node);
   }
 
   @Override

@@ -30,6 +30,7 @@ import org.mycoswarm.node.discovery.TokenProof;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.BrokerIdentity;
 import org.mycoswarm.schema.wire.LeaseGrant;
+import org.mycoswarm.schema.wire.Left;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.NodeReport;
 import org.mycoswarm.schema.wire.Problem;
@@ -58,6 +59,10 @@ public final class ScriptedBroker implements AutoCloseable {
   public final List<NodeReport> registrations = new CopyOnWriteArrayList<>();
   public final List<ResultReport> reports = new CopyOnWriteArrayList<>();
   public final List<ResultReport> refusedReports = new CopyOnWriteArrayList<>();
+
+  /// Leases that the node held when it left.
+  public final List<String> left = new CopyOnWriteArrayList<>();
+
   public final List<List<String>> renewals = new CopyOnWriteArrayList<>();
   public final List<String> tokensSeen = new CopyOnWriteArrayList<>();
   public final List<String> calls = new CopyOnWriteArrayList<>();
@@ -73,6 +78,8 @@ public final class ScriptedBroker implements AutoCloseable {
   private final Set<String> known = new HashSet<>();
   private final Deque<Reaction> reactions = new ConcurrentLinkedDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile String mode = "active";
+  private volatile boolean deaf;
   private volatile boolean lying;
   private volatile boolean silentInBlobs;
   private int tasks;
@@ -127,6 +134,16 @@ public final class ScriptedBroker implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// From now on it has too much to do to renew a lease.
+  public void goDeaf() {
+    deaf = true;
+  }
+
+  /// Whether it gives work to nodes, as its answers tell them.
+  public void mode(String mode) {
+    this.mode = mode;
   }
 
   /// Somebody else has the task of this lease now.
@@ -271,6 +288,8 @@ public final class ScriptedBroker implements AutoCloseable {
       problem(call, 404, "not-found", "Expected a known node; register again");
     } else if (parts[5].equals("renew")) {
       renew(call, Json.LENIENT.readValue(body, RenewRequest.class));
+    } else if (parts[5].equals("leave")) {
+      json(call, 200, leave(parts[4]));
     } else {
       work(call, Json.LENIENT.readValue(body, WorkRequest.class));
     }
@@ -295,6 +314,10 @@ public final class ScriptedBroker implements AutoCloseable {
   }
 
   private void renew(HttpExchange call, RenewRequest request) throws IOException {
+    if (deaf) {
+      problem(call, 503, "unavailable", "Expected to have time for you, but there is none");
+      return;
+    }
     List<String> renewed = new ArrayList<>();
     List<String> lost = new ArrayList<>();
     lock.lock();
@@ -304,7 +327,20 @@ public final class ScriptedBroker implements AutoCloseable {
       lock.unlock();
     }
     renewals.add(request.leases());
-    json(call, 200, new RenewAnswer(renewed, lost));
+    json(call, 200, new RenewAnswer(renewed, lost, mode));
+  }
+
+  /// There is one node, so that all leases are its own.
+  private Left leave(String node) {
+    lock.lock();
+    try {
+      List<String> released = held.keySet().stream().filter(this::holds).toList();
+      released.forEach(held::remove);
+      left.addAll(released);
+      return new Left(node, released);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean holds(String lease) {
@@ -317,15 +353,17 @@ public final class ScriptedBroker implements AutoCloseable {
     try {
       List<WorkAnswer.ReportAnswer> answers = request.results().stream().map(this::take).toList();
       changed.signalAll();
-      while (ready.isEmpty() && request.want() > 0 && end > System.nanoTime()) {
+      while ((ready.isEmpty() || !mode.equals("active"))
+          && request.want() > 0
+          && end > System.nanoTime()) {
         changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
       List<LeaseGrant> granted = new ArrayList<>();
-      while (granted.size() < request.want() && !ready.isEmpty()) {
+      while (granted.size() < request.want() && !ready.isEmpty() && mode.equals("active")) {
         granted.add(ready.remove());
       }
       granted.forEach(grant -> held.put(grant.lease(), grant));
-      return new WorkAnswer(answers, granted);
+      return new WorkAnswer(answers, granted, mode);
     } finally {
       lock.unlock();
     }

@@ -99,6 +99,7 @@ public final class NodesResource {
             .orElseThrow(() -> Problems.of(new Rejection.NodeUnknown(node)));
     return new RenewAnswer(
         renewal.renewed().stream().map(Object::toString).toList(),
-        renewal.lost().stream().map(Object::toString).toList());
+        renewal.lost().stream().map(Object::toString).toList(),
+        queue.mode(node).toString());
   }
 }

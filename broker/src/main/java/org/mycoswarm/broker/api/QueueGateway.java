@@ -11,6 +11,7 @@ import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
@@ -50,6 +51,9 @@ public interface QueueGateway {
   /// Looks at the live state between two commands; what it rests on is durable when the answer
   /// comes. The question must be quick and must not keep the state.
   <T> T look(Function<QueueState, T> question) throws InterruptedException;
+
+  /// Whether the node gets new leases; `active` when it never registered.
+  NodeMode mode(NodeId node);
 
   /// The position of the last durable entry.
   LogPosition durable();

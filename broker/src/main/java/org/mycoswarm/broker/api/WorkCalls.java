@@ -65,7 +65,7 @@ final class WorkCalls {
     if (leased.isEmpty() && want > 0 && wait.isPositive()) {
       leased = leased(queue.lease(cause, ask, wait));
     }
-    return new WorkAnswer(results, Grants.of(leased));
+    return new WorkAnswer(results, Grants.of(leased), queue.mode(node).toString());
   }
 
   private static long maxCost(WorkRequest request) {

@@ -7,6 +7,8 @@ import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,23 @@ class ControlTest {
     assertThat(why(job + ".0")).contains("Node 'n' (n1) could do it, but is draining");
     broker.post("/api/v1/nodes/n1/resume", "{}");
     assertThat(leases("n1")).isEqualTo(1);
+  }
+
+  @Test
+  void everyAnswerToANodeSaysWhetherItGetsNewLeases() {
+    broker.registered("n1");
+    assertThat(modes("n1")).containsExactly("active", "active");
+
+    broker.post("/api/v1/nodes/n1/drain", "{}");
+    assertThat(modes("n1")).containsExactly("draining", "draining");
+
+    broker.post("/api/v1/nodes/n1/pause", "{}");
+    assertThat(modes("n1")).containsExactly("paused", "paused");
+    broker.registered("n1");
+    assertThat(modes("n1")).containsExactly("paused", "paused");
+
+    broker.post("/api/v1/nodes/n1/resume", "{}");
+    assertThat(modes("n1")).containsExactly("active", "active");
   }
 
   @Test
@@ -201,6 +220,16 @@ class ControlTest {
             "/api/v1/jobs", "{\"tasks\":[{\"kind\":\"%s\",\"payload\":{}}]}".formatted(kind)))
         .path("job")
         .asText();
+  }
+
+  /// What the call for work says, and the renewal.
+  private List<String> modes(String node) {
+    String path = "/api/v1/nodes/" + node;
+    return Stream.of(
+            broker.post(path + "/work", "{\"results\":[],\"want\":0,\"waitSeconds\":0}"),
+            broker.post(path + "/renew", "{\"leases\":[]}"))
+        .map(answer -> json(answer).path("mode").asText())
+        .toList();
   }
 
   private int leases(String node) {

@@ -7,14 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Ask;
@@ -25,6 +22,7 @@ import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.EventFeed;
@@ -48,11 +46,10 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   private final LeaseDeadlines deadlines;
   private final QueueWriter writer;
   private final WriterThread thread;
-  private final Set<NodeId> nodes = ConcurrentHashMap.newKeySet();
 
   LiveQueue(Limits limits, Clock clock, QueueWriter.Size size) {
     QueueState state = new QueueState(limits);
-    liveness = new Liveness(clock, Stream.empty());
+    liveness = new Liveness(clock, state);
     deadlines = new LeaseDeadlines(clock, state.leases());
     writer =
         new QueueWriter(
@@ -66,7 +63,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
               policies.durable(entries, after);
               feed.durable(entries, after);
               deadlines.durable(entries, after);
-              after.nodes().forEach(nodes::add);
+              liveness.durable(entries, after);
             });
     thread = new WriterThread(writer, failure -> {});
     thread.start();
@@ -108,7 +105,9 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
 
   @Override
   public Optional<Renewal> renew(NodeId node, List<LeaseId> leases) {
-    return nodes.contains(node) ? Optional.of(deadlines.renew(node, leases)) : Optional.empty();
+    return liveness.isRegistered(node)
+        ? Optional.of(deadlines.renew(node, leases))
+        : Optional.empty();
   }
 
   @Override
@@ -124,6 +123,11 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   @Override
   public <T> T look(Function<QueueState, T> question) {
     return writer.ask((state, _) -> question.apply(state)).join();
+  }
+
+  @Override
+  public NodeMode mode(NodeId node) {
+    return liveness.mode(node);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.Left;
 import org.mycoswarm.schema.wire.LimitsView;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.NodeReport;
@@ -90,6 +92,11 @@ public final class BrokerClient {
   public RenewAnswer renew(String node, RenewRequest request, Duration within)
       throws IOException, InterruptedException, BrokerProblem {
     return post("/api/v1/nodes/" + node + "/renew", request, within, RenewAnswer.class);
+  }
+
+  /// Hands back whatever the node still holds; it asks for nothing any more.
+  public Left leave(String node) throws IOException, InterruptedException, BrokerProblem {
+    return post("/api/v1/nodes/" + node + "/leave", Map.of(), answerTime, Left.class);
   }
 
   public LimitsView limits() throws IOException, InterruptedException, BrokerProblem {

@@ -42,8 +42,9 @@ public final class BrokerProblem extends Exception {
     return detail;
   }
 
-  /// Whether the same call can succeed later without a change on our side.
+  /// Whether the same call can succeed later without a change on our side: the broker, or what is
+  /// between us, has too much to do, is away, or has no room on its disk.
   public boolean passing() {
-    return status == 429 || (status >= 502 && status <= 504);
+    return status == 429 || (status >= 502 && status <= 504) || status == 507;
   }
 }

@@ -42,8 +42,8 @@ final class HeldTasks {
   /// Reported, and the answer is not here yet.
   private final Map<String, ResultReport> reporting = new LinkedHashMap<>();
 
-  /// Lease times of all the above, in seconds.
-  private final Map<String, Integer> leaseSeconds = new LinkedHashMap<>();
+  /// Leases of all the above.
+  private final Map<String, Hold> holds = new LinkedHashMap<>();
 
   private boolean parked;
   private boolean stopped;
@@ -58,7 +58,7 @@ final class HeldTasks {
         () -> {
           for (LeaseGrant grant : grants) {
             waiting.add(new HeldTask(grant));
-            leaseSeconds.put(grant.lease(), grant.leaseSeconds());
+            holds.put(grant.lease(), new Hold(grant.leaseSeconds(), System.nanoTime()));
           }
         });
   }
@@ -89,7 +89,7 @@ final class HeldTasks {
         () -> {
           running.remove(task.lease());
           if (report == null || task.dropped()) {
-            leaseSeconds.remove(task.lease());
+            holds.remove(task.lease());
           } else {
             ended.add(report);
           }
@@ -142,7 +142,7 @@ final class HeldTasks {
         () -> {
           for (ResultReport report : reports) {
             reporting.remove(report.lease());
-            leaseSeconds.remove(report.lease());
+            holds.remove(report.lease());
           }
         });
   }
@@ -169,16 +169,49 @@ final class HeldTasks {
           waiting.removeIf(task -> lost.contains(task.lease()));
           ended.removeIf(report -> lost.contains(report.lease()));
           // One that is being reported is answered in a moment, and that answer counts.
-          leaseSeconds
-              .keySet()
-              .removeIf(lease -> lost.contains(lease) && !reporting.containsKey(lease));
+          holds.keySet().removeIf(lease -> lost.contains(lease) && !reporting.containsKey(lease));
         });
+  }
+
+  /// What no worker has begun is reported as released, so that others do it.
+  void handBack() {
+    locked(
+        () -> {
+          waiting.forEach(task -> ended.add(Reports.released(task.lease())));
+          waiting.clear();
+        });
+  }
+
+  /// The broker has renewed these leases.
+  ///
+  /// @param nanos when it was asked to: their time began then at the earliest
+  void renewed(Collection<String> leases, long nanos) {
+    locked(
+        () ->
+            leases.forEach(
+                lease -> holds.computeIfPresent(lease, (_, hold) -> hold.renewed(nanos))));
+  }
+
+  /// Leases with less than a third of their time left, told once until they are renewed.
+  List<Hold.Endangered> endangered(long nanos) {
+    List<Hold.Endangered> endangered = new ArrayList<>();
+    locked(
+        () ->
+            holds.replaceAll(
+                (lease, hold) -> {
+                  if (hold.warned() || !hold.endangered(nanos)) {
+                    return hold;
+                  }
+                  endangered.add(new Hold.Endangered(lease, hold.left(nanos)));
+                  return hold.withWarning();
+                }));
+    return endangered;
   }
 
   List<String> leases() {
     lock.lock();
     try {
-      return List.copyOf(leaseSeconds.keySet());
+      return List.copyOf(holds.keySet());
     } finally {
       lock.unlock();
     }
@@ -219,31 +252,18 @@ final class HeldTasks {
   }
 
   private Duration thirdOfShortestLease() {
-    int shortest = leaseSeconds.values().stream().mapToInt(Integer::intValue).min().orElse(3_600);
+    int shortest = holds.values().stream().mapToInt(Hold::seconds).min().orElse(3_600);
     return Duration.ofSeconds(shortest).dividedBy(3);
   }
 
-  /// No more tasks; those that no worker has yet are to be handed back. Called again, it gives what
-  /// came in since: an answer that was on its way brings leases too.
-  ///
-  /// @return their leases
-  List<String> stop() {
-    lock.lock();
-    try {
-      stopped = true;
-      changed.signalAll();
-      List<String> unworked = waiting.stream().map(HeldTask::lease).toList();
-      waiting.clear();
-      return unworked;
-    } finally {
-      lock.unlock();
-    }
+  /// No more tasks: those that no worker has yet are not begun.
+  void stop() {
+    locked(() -> stopped = true);
   }
 
-  /// Waits until no worker has a task any more.
-  ///
-  /// @return the leases of those that still have one when the time is over; they are dropped
-  List<String> awaitIdle(Duration within) throws InterruptedException {
+  /// Waits until no worker has a task any more. What they still have when the time is over is
+  /// dropped.
+  void awaitIdle(Duration within) throws InterruptedException {
     long end = System.nanoTime() + within.toNanos();
     lock.lock();
     try {
@@ -252,20 +272,19 @@ final class HeldTasks {
         left = end - System.nanoTime();
       }
       running.values().forEach(HeldTask::drop);
-      return List.copyOf(running.keySet());
     } finally {
       lock.unlock();
     }
   }
 
   /// Everything that ended and was not reported, also what was being reported when the node
-  /// stopped.
-  List<ResultReport> unreported() {
+  /// stopped: to be reported now.
+  List<ResultReport> takeUnreported() {
     lock.lock();
     try {
-      List<ResultReport> reports = new ArrayList<>(reporting.values());
-      reports.addAll(ended);
-      return reports;
+      ended.forEach(report -> reporting.put(report.lease(), report));
+      ended.clear();
+      return List.copyOf(reporting.values());
     } finally {
       lock.unlock();
     }

@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.node.client.BrokerLink;
 import org.mycoswarm.node.client.BrokerProblem;
+import org.mycoswarm.schema.wire.Left;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.ResultReport;
 import org.mycoswarm.schema.wire.WorkAnswer;
@@ -49,6 +51,9 @@ public final class WorkLoop {
   private final List<Thread> callers = new ArrayList<>();
   private final Thread leaseKeeper;
 
+  /// What the broker said last.
+  private volatile String mode = "active";
+
   /// Starts working.
   ///
   /// @param registered what the broker answered the first registration
@@ -72,42 +77,63 @@ public final class WorkLoop {
     for (int i = 1; i <= workerCount; i++) {
       workers.add(start("worker-" + i, new Worker(tasks, executors, onOutOfMemory)));
     }
-    this.leaseKeeper = start("lease-keeper", new LeaseKeeper(node, link, tasks, heartbeat));
+    this.leaseKeeper =
+        start("lease-keeper", new LeaseKeeper(node, link, tasks, heartbeat, this::obey));
     callers.add(start("reporter", () -> patiently(this::report)));
     callers.add(start("fetcher", () -> patiently(this::fetch)));
   }
 
-  /// Takes no more work, gives the workers some time, reports what is done and hands back the rest.
-  /// The workers have ended when it returns true.
+  /// Takes no more work, gives the workers some time, reports what is done and leaves, which hands
+  /// back the rest. The workers have ended when it returns true.
   public boolean stop(Duration grace) throws InterruptedException {
-    List<String> unfinished = new ArrayList<>(tasks.stop());
+    tasks.stop();
     callers.forEach(Thread::interrupt);
-    unfinished.addAll(tasks.awaitIdle(grace));
     for (Thread caller : callers) {
       caller.join(Duration.ofSeconds(2));
     }
-    unfinished.addAll(tasks.stop());
+    tasks.handBack();
+    reportRest();
+    tasks.awaitIdle(grace);
     leaseKeeper.interrupt();
     leaseKeeper.join(Duration.ofSeconds(2));
-    List<ResultReport> last = new ArrayList<>(tasks.unreported());
-    unfinished.forEach(lease -> last.add(Reports.released(lease)));
-    farewell(last);
+    if (reportRest()) {
+      leave();
+    }
     link.close();
     return joined(Duration.ofSeconds(3));
   }
 
-  private void farewell(List<ResultReport> last) throws InterruptedException {
-    if (last.isEmpty()) {
-      return;
+  /// @return whether there is a broker to talk to
+  private boolean reportRest() throws InterruptedException {
+    List<ResultReport> rest = tasks.takeUnreported();
+    if (rest.isEmpty()) {
+      return true;
     }
     try {
-      link.once(broker -> broker.work(node, new WorkRequest(last, 0, 0)));
-      long released = last.stream().filter(report -> report.status().equals("released")).count();
-      LOG.info("Reported {} results and handed back {} tasks", last.size() - released, released);
+      link.once(broker -> broker.work(node, new WorkRequest(rest, 0, 0)));
+      tasks.answered(rest);
+      long released = rest.stream().filter(report -> report.status().equals("released")).count();
+      LOG.info("Reported {} results and handed back {} tasks", rest.size() - released, released);
+      return true;
     } catch (IOException | BrokerProblem e) {
       LOG.warn(
-          "Expected to hand back {} leases, but: {}; they will expire and the tasks run elsewhere",
-          last.size(),
+          "Expected to report {} results, but: {}; unless a last try goes well, these tasks run again"
+              + " elsewhere when their leases expire",
+          rest.size(),
+          e.getMessage());
+      return e instanceof BrokerProblem;
+    }
+  }
+
+  /// Hands back what is not done, also what the broker leased to a call of ours that was cut off.
+  private void leave() throws InterruptedException {
+    try {
+      Left left = link.once(broker -> broker.leave(node));
+      LOG.info("Left the broker and handed back {} tasks", left.released().size());
+    } catch (IOException | BrokerProblem e) {
+      LOG.warn(
+          "Expected to leave the broker in order, but: {}; what this node still holds runs elsewhere"
+              + " when the leases expire",
           e.getMessage());
     }
   }
@@ -152,6 +178,7 @@ public final class WorkLoop {
       WorkAnswer answer = call(results, want, wait);
       // First of all: an interrupt below must not lose what was leased to us.
       tasks.add(answer.leases());
+      obey(answer.mode());
       dropRefused(results, answer);
       tasks.answered(results);
       return answer;
@@ -164,7 +191,22 @@ public final class WorkLoop {
       for (ResultReport report : results) {
         alone(report);
       }
-      return new WorkAnswer(List.of(), List.of());
+      return new WorkAnswer(List.of(), List.of(), mode);
+    }
+  }
+
+  /// A node that is drained asks on: the broker lets it wait the longest poll, and gives it work
+  /// again when a person resumes it.
+  private void obey(@Nullable String now) {
+    if (now == null) {
+      return; // an older broker
+    }
+    if (now.equals("draining")) {
+      tasks.handBack();
+    }
+    if (!now.equals(mode)) {
+      LOG.info("The broker has this node {} now; it was {}", now, mode);
+      mode = now;
     }
   }
 

@@ -68,21 +68,21 @@ class HeldTasksTest {
         .hasMessage("Expected to hold the lease 'running', but it was given up");
     tasks.end(running, Reports.released("running"));
     assertThat(tasks.leases()).isEmpty();
-    assertThat(tasks.unreported()).isEmpty();
+    assertThat(tasks.takeUnreported()).isEmpty();
     assertThat(tasks.nextTurn().orElseThrow().want()).isEqualTo(2);
   }
 
   @Test
-  void whenStoppedWhatNobodyWorksOnIsHandedBackAndNobodyWaitsAnyMore() throws Exception {
+  void whenStoppedNobodyWaitsForWorkAnyMoreAndWhatIsNotDoneInTimeIsDropped() throws Exception {
     tasks.add(List.of(grant("running"), grant("waiting")));
     HeldTask running = tasks.take().orElseThrow();
 
-    assertThat(tasks.stop()).containsExactly("waiting");
+    tasks.stop();
+    tasks.awaitIdle(Duration.ofMillis(1));
 
     assertThat(tasks.take()).isEmpty();
     assertThat(tasks.nextTurn()).isEmpty();
     assertThat(tasks.endedMeanwhile()).isEmpty();
-    assertThat(tasks.awaitIdle(Duration.ofMillis(1))).containsExactly("running");
     assertThat(running.dropped()).isTrue();
   }
 
@@ -105,11 +105,38 @@ class HeldTasksTest {
   }
 
   @Test
-  void whatArrivesAfterTheStopIsHandedBackByStoppingAgain() {
-    tasks.stop();
-    tasks.add(List.of(grant("late")));
+  void whatIsHandedBackIsWhatNoWorkerHasBegun() throws Exception {
+    tasks.add(List.of(grant("running"), grant("waiting")));
+    HeldTask running = tasks.take().orElseThrow();
 
-    assertThat(tasks.stop()).containsExactly("late");
+    tasks.handBack();
+
+    assertThat(running.dropped()).isFalse();
+    assertThat(tasks.nextTurn().orElseThrow().results())
+        .containsExactly(Reports.released("waiting"));
+    assertThat(tasks.leases()).containsExactly("running", "waiting");
+  }
+
+  @Test
+  void aLeaseIsEndangeredInTheLastThirdOfItsTimeAndToldOnceUntilItIsRenewed() {
+    tasks.add(List.of(grant("short", 30), grant("long", 300)));
+    long added = System.nanoTime();
+
+    assertThat(tasks.endangered(added + seconds(19))).isEmpty();
+    List<Hold.Endangered> endangered = tasks.endangered(added + seconds(21));
+    assertThat(endangered).extracting(Hold.Endangered::lease).containsExactly("short");
+    assertThat(endangered.getFirst().left())
+        .isBetween(Duration.ofMillis(8_000), Duration.ofMillis(9_000));
+    assertThat(tasks.endangered(added + seconds(22))).isEmpty();
+
+    tasks.renewed(List.of("short"), added + seconds(25));
+    assertThat(tasks.endangered(added + seconds(44))).isEmpty();
+    assertThat(tasks.endangered(added + seconds(60)))
+        .containsExactly(new Hold.Endangered("short", Duration.ZERO));
+  }
+
+  private static long seconds(int seconds) {
+    return Duration.ofSeconds(seconds).toNanos();
   }
 
   private static LeaseGrant grant(String lease) {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mycoswarm.node.LogLines;
 import org.mycoswarm.node.ScriptedBroker;
 import org.mycoswarm.node.ScriptedBroker.Reaction;
 import org.mycoswarm.node.client.BrokerClient;
@@ -87,6 +88,69 @@ class WorkLoopTest {
 
     assertThat(stopping.get(10, TimeUnit.SECONDS)).isTrue();
     assertThat(broker.awaitReport(lease).status()).isEqualTo("completed");
+  }
+
+  @Test
+  void whoStopsHandsBackAtOnceWhatIsNotBegunAndLeavesWithTheRest() throws Exception {
+    String running = broker.task("wait", null, "running", Map.of(), 30);
+    String unbegun = broker.task("wait", null, "unbegun", Map.of(), 30);
+    WorkLoop loop = loop();
+    awaitHeld(running, unbegun);
+
+    FutureTask<Boolean> stopping = new FutureTask<>(() -> loop.stop(Duration.ofSeconds(2)));
+    Thread.ofVirtual().start(stopping);
+
+    assertThat(broker.awaitReport(unbegun).status()).isEqualTo("released");
+    assertThat(stopping.isDone()).isFalse();
+    stopping.get(30, TimeUnit.SECONDS);
+    assertThat(broker.left).containsExactly(running);
+  }
+
+  @Test
+  void aNodeThatIsDrainedHandsBackWhatIsNotBegunAndFinishesTheRest() throws Exception {
+    String running = broker.task("wait", null, "running", Map.of(), 30);
+    String unbegun = broker.task("wait", null, "unbegun", Map.of(), 30);
+    WorkLoop loop = loop();
+    awaitHeld(running, unbegun);
+
+    broker.mode("draining");
+
+    assertThat(broker.awaitReport(unbegun).status()).isEqualTo("released");
+    mayEnd.countDown();
+    assertThat(broker.awaitReport(running).status()).isEqualTo("completed");
+    String next = broker.task("wait", null, "next", Map.of(), 30);
+    broker.mode("active");
+    assertThat(broker.awaitReport(next).status()).isEqualTo("completed");
+    assertThat(loop.stop(LONG)).isTrue();
+    assertThat(broker.left).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatCannotBeRenewedIsWarnedOfBeforeItExpires() throws Exception {
+    try (LogLines said = LogLines.of(LeaseKeeper.class)) {
+      broker.goDeaf();
+      String lease = broker.task("wait", null, "long", Map.of(), 1);
+      WorkLoop loop = loop();
+
+      broker.await("a warning", () -> !said.warnings().isEmpty());
+
+      assertThat(said.warnings().getFirst())
+          .startsWith(
+              "Expected to renew the lease '%s', but no renewal went well for two thirds of its time; it expires in "
+                  .formatted(lease))
+          .endsWith(
+              " ms unless a renewal succeeds, and then the task runs elsewhere and what is done here is dropped");
+      mayEnd.countDown();
+      assertThat(broker.awaitReport(lease).status()).isEqualTo("completed");
+      assertThat(loop.stop(LONG)).isTrue();
+      assertThat(said.warnings()).hasSize(1);
+    }
+  }
+
+  private void awaitHeld(String... leases) throws InterruptedException {
+    broker.await(
+        "all to be held",
+        () -> broker.renewals.stream().anyMatch(r -> r.containsAll(List.of(leases))));
   }
 
   private WorkLoop loop() throws Exception {
