@@ -3,6 +3,7 @@ package org.mycoswarm.node;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.node.discovery.Credentials;
 
@@ -17,6 +18,8 @@ import org.mycoswarm.node.discovery.Credentials;
 /// @param workers how many tasks it works on at a time, or null for the number of cores
 /// @param capabilities the override file that a person gave, or null for the one in the home, if
 ///     any
+/// @param submitters whose work it takes; everybody's when there are none
+/// @param costMax how much the tasks it takes at a time may cost together, or null for any
 /// @param searchTime after which it gives up looking for a broker, or null to look for ever
 /// @param stopTime that the workers get to finish when it is stopped
 /// @param rescanTime how often it looks anew at what it can do
@@ -30,6 +33,8 @@ public record AgentConfig(
     Path models,
     @Nullable Integer workers,
     @Nullable Path capabilities,
+    List<String> submitters,
+    @Nullable Long costMax,
     @Nullable Duration searchTime,
     Duration stopTime,
     Duration rescanTime,
@@ -39,6 +44,13 @@ public record AgentConfig(
   public static final Duration WATCH_TIME = Duration.ofSeconds(5);
 
   public AgentConfig {
+    submitters = List.copyOf(submitters);
+    if (submitters.stream().anyMatch(String::isBlank)) {
+      throw new Refused("Expected names of submitters, but one is empty");
+    }
+    if (costMax != null && costMax < 1) {
+      throw new Refused("Expected a cost of 1 or more to take at a time, but it is " + costMax);
+    }
     if (workers != null && workers < 1) {
       throw new Refused("Expected 1 worker or more, but %d were asked for".formatted(workers));
     }

@@ -3,6 +3,7 @@ package org.mycoswarm.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,22 @@ public final class AgentMain implements Callable<Integer> {
               + " \"workers\": N}. Default: capabilities.json in the home, if it is there. Changes are"
               + " seen while the node runs.")
   @Nullable Path capabilities;
+
+  @Option(
+      names = "--only-submitters",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Take only the work of these submitters. Default: everybody's.")
+  List<String> submitters = List.of();
+
+  @Option(
+      names = "--max-cost",
+      paramLabel = "N",
+      description =
+          "How much the tasks that are taken in one call may cost together; a single one that costs"
+              + " more is taken alone. The cost of an embed task is the characters of its texts."
+              + " Default: any.")
+  @Nullable Long costMax;
 
   @Option(
       names = "--search-seconds",
@@ -149,6 +166,8 @@ public final class AgentMain implements Callable<Integer> {
         models == null ? ModelFolder.usual() : models.toAbsolutePath(),
         workers,
         capabilities,
+        submitters,
+        costMax,
         searchSeconds == null ? null : Duration.ofSeconds(searchSeconds),
         Duration.ofSeconds(stopSeconds),
         AgentConfig.RESCAN_TIME,

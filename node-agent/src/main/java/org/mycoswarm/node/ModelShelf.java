@@ -1,6 +1,9 @@
 package org.mycoswarm.node;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.ModelFailure;
 import org.mycoswarm.inference.ModelStore;
@@ -10,6 +13,7 @@ import org.mycoswarm.inference.OnnxRuntime;
 public final class ModelShelf implements AutoCloseable {
   private final Path folder;
   private volatile ModelStore models;
+  private final Map<String, Integer> holders = new ConcurrentHashMap<>();
   private @Nullable OnnxRuntime runtime;
   private @Nullable ModelFailure failure;
 
@@ -47,6 +51,21 @@ public final class ModelShelf implements AutoCloseable {
       }
     }
     return runtime;
+  }
+
+  /// A worker has loaded the model with this digest.
+  public void loaded(String digest) {
+    holders.merge(digest, 1, Integer::sum);
+  }
+
+  /// A worker has let go of a model that it had loaded.
+  public void unloaded(String digest) {
+    holders.computeIfPresent(digest, (_, count) -> count > 1 ? count - 1 : null);
+  }
+
+  /// Digests of the models that some worker has in memory.
+  public Set<String> loaded() {
+    return Set.copyOf(holders.keySet());
   }
 
   /// No thread may be computing any more.

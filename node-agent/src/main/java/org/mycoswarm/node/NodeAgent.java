@@ -61,6 +61,9 @@ public final class NodeAgent {
   /// Whether the broker has yet to hear of [#report].
   private boolean unsaid;
 
+  /// The models in memory that the broker has heard of.
+  private Set<String> loadedSaid = Set.of();
+
   private int leasesMax;
 
   /// @throws Refused when a setting is not in order
@@ -203,7 +206,7 @@ public final class NodeAgent {
   }
 
   private NodeRegistered register(BrokerLink link) throws InterruptedException, BrokerProblem {
-    NodeReport current = Objects.requireNonNull(report);
+    NodeReport current = Objects.requireNonNull(report).withLoaded(shelf.loaded());
     return link.call(broker -> broker.register(current));
   }
 
@@ -231,6 +234,7 @@ public final class NodeAgent {
             () -> register(link),
             workers,
             leasesMax,
+            config.costMax(),
             () ->
                 new Executors(
                     List.of(
@@ -258,7 +262,7 @@ public final class NodeAgent {
         scannedAt = System.nanoTime();
         rescan(changed);
       }
-      if (unsaid && !ending.isDone()) {
+      if ((unsaid || !shelf.loaded().equals(loadedSaid)) && !ending.isDone()) {
         sayWhatHasChanged(link);
       }
     }
@@ -270,7 +274,7 @@ public final class NodeAgent {
         override = CapabilityOverride.read(overrideFile, config.capabilities() != null, KINDS);
         shelf.reopen();
       }
-      NodeReport fresh = scan.scan(node, name, override);
+      NodeReport fresh = scan.scan(node, name, config.submitters(), override);
       if (!ending.isDone() && CapabilityScan.differ(fresh, Objects.requireNonNull(report))) {
         report = fresh;
         unsaid = true;
@@ -283,16 +287,21 @@ public final class NodeAgent {
   /// Tried once at a time: this thread also has to hear that the node is to stop, and the broker
   /// may be away for long.
   private void sayWhatHasChanged(BrokerLink link) throws InterruptedException {
-    NodeReport current = Objects.requireNonNull(report);
+    Set<String> loaded = shelf.loaded();
+    NodeReport current = Objects.requireNonNull(report).withLoaded(loaded);
     try {
       link.once(broker -> broker.register(current));
-      unsaid = false;
-      sayWhatItCan(current);
+      loadedSaid = loaded;
+      if (unsaid) {
+        unsaid = false;
+        sayWhatItCan(current);
+      }
     } catch (IOException e) {
       LOG.debug("What has changed is reported later: {}", e.getMessage());
     } catch (BrokerProblem e) {
       if (!e.passing()) {
         unsaid = false;
+        loadedSaid = loaded;
         LOG.error("Expected to report what has changed, but: {}", e.getMessage());
       }
     }
@@ -300,7 +309,7 @@ public final class NodeAgent {
 
   private void firstScan() {
     try {
-      scanned.complete(scan.scan(node, name, override));
+      scanned.complete(scan.scan(node, name, config.submitters(), override));
     } catch (InterruptedException e) {
       scanned.completeExceptionally(e);
       Thread.currentThread().interrupt();

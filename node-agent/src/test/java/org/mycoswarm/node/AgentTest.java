@@ -28,7 +28,10 @@ import org.mycoswarm.schema.wire.ChunkLine;
 import org.mycoswarm.schema.wire.ChunkPayload;
 import org.mycoswarm.schema.wire.EmbedDetail;
 import org.mycoswarm.schema.wire.EmbedPayload;
+import org.mycoswarm.schema.wire.NodeReport;
+import org.mycoswarm.schema.wire.ResourceSlots;
 import org.mycoswarm.schema.wire.ResultReport;
+import org.mycoswarm.schema.wire.TaskSubmission;
 
 /// A whole node, with real models, working for a broker over real HTTP.
 class AgentTest {
@@ -63,6 +66,10 @@ class AgentTest {
       assertThat(chunked.counts()).containsEntry("files", 1L).containsEntry("chunks", 1L);
       List<ChunkLine> lines = lines(Objects.requireNonNull(detail.blob()));
       assertThat(lines).singleElement().extracting(ChunkLine::start).isEqualTo(0);
+      assertThat(chunked.next())
+          .singleElement()
+          .extracting(TaskSubmission::cost)
+          .isEqualTo((long) lines.getFirst().text().length());
 
       ResultReport embedded = broker.awaitReport("task-2-1");
       EmbedDetail vectors = detail(embedded, EmbedDetail.class);
@@ -73,6 +80,35 @@ class AgentTest {
       float[] row = rows(stored(vectors.vectors()), 1, 384)[0];
       assertThat(length(row)).isBetween(0.9999, 1.0001);
     }
+  }
+
+  @Test
+  void saysItsSlotsWhoseWorkItTakesAndWhichModelsAreInMemory() throws Exception {
+    try (RunningNode node = RunningNode.start(home, broker)) {
+      String model = node.model("all-minilm-l6-v2-int8");
+      broker.await("a registration", () -> !broker.registrations.isEmpty());
+      NodeReport first = broker.registrations.getFirst();
+      ResourceSlots slots = Objects.requireNonNull(first.resources());
+      assertThat(slots.cpu()).isEqualTo(Runtime.getRuntime().availableProcessors());
+      assertThat(slots.ramMiB()).isPositive();
+      assertThat(first.submitters()).containsExactly("us");
+      assertThat(loaded(first)).isEmpty();
+
+      EmbedPayload payload = new EmbedPayload(model, null, null, null, List.of("words"));
+      broker.task("embed", model, "texts", payload, 30);
+
+      broker.await(
+          "the model to be told as loaded",
+          () -> loaded(broker.registrations.getLast()).contains(model));
+      assertThat(loaded(broker.registrations.getLast())).containsOnly(model);
+    }
+  }
+
+  private static List<String> loaded(NodeReport report) {
+    return report.capabilities().stream()
+        .filter(capability -> Boolean.TRUE.equals(capability.loaded()))
+        .map(capability -> String.valueOf(capability.model()))
+        .toList();
   }
 
   @Test

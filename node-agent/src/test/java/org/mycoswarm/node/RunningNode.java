@@ -75,6 +75,8 @@ final class RunningNode implements AutoCloseable {
         models,
         2,
         null,
+        List.of("us"),
+        null,
         null,
         Duration.ofMillis(300),
         AgentConfig.RESCAN_TIME,

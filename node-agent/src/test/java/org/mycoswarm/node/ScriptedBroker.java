@@ -63,6 +63,7 @@ public final class ScriptedBroker implements AutoCloseable {
   /// Leases that the node held when it left.
   public final List<String> left = new CopyOnWriteArrayList<>();
 
+  public final Set<Long> costsAsked = ConcurrentHashMap.newKeySet();
   public final List<List<String>> renewals = new CopyOnWriteArrayList<>();
   public final List<String> tokensSeen = new CopyOnWriteArrayList<>();
   public final List<String> calls = new CopyOnWriteArrayList<>();
@@ -348,6 +349,9 @@ public final class ScriptedBroker implements AutoCloseable {
   }
 
   private WorkAnswer work(WorkRequest request) throws InterruptedException {
+    if (request.maxCost() != null) {
+      costsAsked.add(request.maxCost());
+    }
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(request.waitSeconds());
     lock.lock();
     try {

@@ -60,7 +60,9 @@ public final class CapabilityScan {
 
   /// @param node its id
   /// @param name unless the override gives another
-  public NodeReport scan(String node, String name, CapabilityOverride override)
+  /// @param submitters whose work the node takes; everybody's when there are none
+  public NodeReport scan(
+      String node, String name, List<String> submitters, CapabilityOverride override)
       throws InterruptedException {
     ObjectNode detail = Json.LENIENT.createObjectNode();
     List<CapabilityView> capabilities = new ArrayList<>();
@@ -73,7 +75,8 @@ public final class CapabilityScan {
     }
     detail.set("missing", Json.LENIENT.valueToTree(missing));
     String called = override.name() == null ? name : override.name();
-    return new NodeReport(node, called, override.applyTo(capabilities), detail);
+    return new NodeReport(
+        node, called, override.applyTo(capabilities), detail, Slots.of(detail), submitters);
   }
 
   /// Whether two reports differ in more than what changes by itself.
@@ -83,7 +86,9 @@ public final class CapabilityScan {
 
   private static JsonNode steady(NodeReport report) {
     JsonNode tree = Json.LENIENT.valueToTree(report);
-    tree.findParents(AVAILABLE_BYTES).forEach(p -> ((ObjectNode) p).remove(AVAILABLE_BYTES));
+    for (String restless : List.of(AVAILABLE_BYTES, Slots.RAM)) {
+      tree.findParents(restless).forEach(parent -> ((ObjectNode) parent).remove(restless));
+    }
     return tree;
   }
 

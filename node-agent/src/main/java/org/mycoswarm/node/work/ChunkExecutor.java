@@ -113,7 +113,7 @@ public final class ChunkExecutor implements TaskExecutor {
         detail,
         List.of(lines),
         counts(1, chunks.size(), bytes, start),
-        embedTasks(payload, lines, chunks.size()));
+        embedTasks(payload, lines, chunks));
   }
 
   private static Map<String, Long> counts(long files, long chunks, long bytes, long start) {
@@ -144,23 +144,38 @@ public final class ChunkExecutor implements TaskExecutor {
     }
   }
 
-  private static List<TaskSubmission> embedTasks(ChunkPayload payload, String lines, int chunks) {
+  private static List<TaskSubmission> embedTasks(
+      ChunkPayload payload, String lines, List<Chunk> chunks) {
     List<TaskSubmission> tasks = new ArrayList<>();
-    for (int from = 0; from < chunks; from += CHUNKS_PER_TASK) {
-      int to = Math.min(from + CHUNKS_PER_TASK, chunks);
+    for (int from = 0; from < chunks.size(); from += CHUNKS_PER_TASK) {
+      int to = Math.min(from + CHUNKS_PER_TASK, chunks.size());
       EmbedPayload embed = new EmbedPayload(payload.model(), lines, from, to, null);
-      tasks.add(submission(payload, embed, lines));
+      tasks.add(submission(payload, embed, lines, characters(chunks.subList(from, to))));
     }
     return tasks;
   }
 
-  private static TaskSubmission submission(ChunkPayload payload, EmbedPayload embed, String lines) {
+  /// What an `embed` task costs: the work grows with the text.
+  private static long characters(List<Chunk> chunks) {
+    return Math.max(1, chunks.stream().mapToLong(chunk -> chunk.text().length()).sum());
+  }
+
+  private static TaskSubmission submission(
+      ChunkPayload payload, EmbedPayload embed, String lines, long cost) {
     return new TaskSubmission(
         EmbedExecutor.KIND,
         payload.model(),
         label(payload.path()),
         Json.LENIENT.valueToTree(embed),
         List.of(lines),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        cost,
+        null,
         null,
         null);
   }

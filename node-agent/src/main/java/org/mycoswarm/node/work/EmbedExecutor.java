@@ -97,12 +97,15 @@ public final class EmbedExecutor implements TaskExecutor {
     }
     if (loaded.size() >= LOADED_MAX) {
       var eldest = loaded.entrySet().iterator();
-      eldest.next().getValue().close();
+      Embedder leaving = eldest.next().getValue();
+      leaving.close();
+      shelf.unloaded(leaving.model().digest());
       eldest.remove();
     }
     try {
       Embedder fresh = shelf.runtime().embedder(model);
       loaded.put(model.digest(), fresh);
+      shelf.loaded(model.digest());
       return fresh;
     } catch (ModelFailure e) {
       throw TaskFailed.retryable(String.valueOf(e.getMessage()));
@@ -126,6 +129,7 @@ public final class EmbedExecutor implements TaskExecutor {
   @Override
   public void close() {
     loaded.values().forEach(Embedder::close);
+    loaded.keySet().forEach(shelf::unloaded);
     loaded.clear();
   }
 }

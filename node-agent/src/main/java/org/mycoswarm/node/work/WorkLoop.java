@@ -43,6 +43,7 @@ public final class WorkLoop {
   private final String node;
   private final BrokerLink link;
   private final Registration registration;
+  private final @Nullable Long costMax;
   private final ReentrantLock registering = new ReentrantLock();
   private final AtomicInteger registrations = new AtomicInteger(1);
   private final HeldTasks tasks;
@@ -58,6 +59,7 @@ public final class WorkLoop {
   ///
   /// @param registered what the broker answered the first registration
   /// @param heldMax how many leases the broker gives to one node
+  /// @param costMax how much the tasks leased by one call may cost together
   /// @param executors made once for each worker, in its thread
   public WorkLoop(
       String node,
@@ -66,12 +68,14 @@ public final class WorkLoop {
       Registration registration,
       int workerCount,
       int heldMax,
+      @Nullable Long costMax,
       Supplier<Executors> executors,
       Consumer<OutOfMemoryError> onOutOfMemory) {
     this.node = node;
     this.link = link;
     this.registered = registered;
     this.registration = registration;
+    this.costMax = costMax;
     this.tasks = new HeldTasks(Math.clamp(heldMax, 1, 2 * workerCount));
     Duration heartbeat = Duration.ofSeconds(Math.max(1, registered.heartbeatSeconds()));
     for (int i = 1; i <= workerCount; i++) {
@@ -213,7 +217,7 @@ public final class WorkLoop {
   /// Registers again when the broker does not know this node, as after its data were lost.
   private WorkAnswer call(List<ResultReport> results, int want, int wait)
       throws InterruptedException, BrokerProblem {
-    WorkRequest request = new WorkRequest(results, want, wait);
+    WorkRequest request = new WorkRequest(results, want, wait, costMax);
     int seen = registrations.get();
     try {
       return link.call(broker -> broker.work(node, request));

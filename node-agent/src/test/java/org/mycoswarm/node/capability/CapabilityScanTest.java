@@ -21,7 +21,7 @@ class CapabilityScanTest {
     try (ModelShelf shelf = new ModelShelf(home.resolve("no-models"))) {
       NodeReport report =
           CapabilityScan.ofThisMachine(home, home.resolve("rates.json"), shelf, 1, () -> false)
-              .scan("n1", "here", CapabilityOverride.NONE);
+              .scan("n1", "here", List.of(), CapabilityOverride.NONE);
 
       var detail = report.detail();
       assertThat(detail.at("/cpu/logicalCores").asInt()).isPositive();
@@ -47,7 +47,7 @@ class CapabilityScanTest {
                 new SystemProbe()),
             List.of());
 
-    NodeReport report = scan.scan("n1", "here", CapabilityOverride.NONE);
+    NodeReport report = scan.scan("n1", "here", List.of(), CapabilityOverride.NONE);
 
     assertThat(report.detail().at("/missing/0/what").asText()).isEqualTo("broken");
     assertThat(report.detail().at("/missing/0/reason").asText())

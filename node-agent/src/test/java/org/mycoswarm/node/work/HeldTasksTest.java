@@ -126,7 +126,7 @@ class HeldTasksTest {
     List<Hold.Endangered> endangered = tasks.endangered(added + seconds(21));
     assertThat(endangered).extracting(Hold.Endangered::lease).containsExactly("short");
     assertThat(endangered.getFirst().left())
-        .isBetween(Duration.ofMillis(8_000), Duration.ofMillis(9_000));
+        .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
     assertThat(tasks.endangered(added + seconds(22))).isEmpty();
 
     tasks.renewed(List.of("short"), added + seconds(25));

@@ -147,6 +147,16 @@ class WorkLoopTest {
     }
   }
 
+  @Test
+  void asksForNoMoreThanItIsToTakeAtATime() throws Exception {
+    WorkLoop loop = loop();
+
+    broker.await("a call for work", () -> !broker.costsAsked.isEmpty());
+
+    assertThat(broker.costsAsked).containsExactly(500L);
+    assertThat(loop.stop(LONG)).isTrue();
+  }
+
   private void awaitHeld(String... leases) throws InterruptedException {
     broker.await(
         "all to be held",
@@ -162,6 +172,7 @@ class WorkLoopTest {
         () -> registered,
         1,
         2,
+        500L,
         () -> new Executors(List.of(new Waiting())),
         e -> {
           throw e;

@@ -29,4 +29,8 @@ public record CapabilityView(
       @Nullable String unit) {
     this(kind, model, modelName, device, rate, unit, null);
   }
+
+  public CapabilityView withLoaded(boolean inMemory) {
+    return new CapabilityView(kind, model, modelName, device, rate, unit, inMemory);
+  }
 }

@@ -2,6 +2,7 @@ package org.mycoswarm.schema.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Body of `POST /api/v1/nodes`: a node says who it is and what it can do. Sent at the start, when
@@ -22,5 +23,14 @@ public record NodeReport(
   /// A node without slots that takes everybody's work.
   public NodeReport(String node, String name, List<CapabilityView> capabilities, JsonNode detail) {
     this(node, name, capabilities, detail, null, null);
+  }
+
+  /// The same, with these digests told as the models in memory.
+  public NodeReport withLoaded(Set<String> models) {
+    List<CapabilityView> told =
+        capabilities.stream()
+            .map(c -> c.model() == null ? c : c.withLoaded(models.contains(c.model())))
+            .toList();
+    return new NodeReport(node, name, told, detail, resources, submitters);
   }
 }
