@@ -138,6 +138,19 @@ class DelayAndDeadlineTest {
     queue.when(lease(1)).thenLeased("a.0");
   }
 
+  @Test
+  void whatWasRevivedHasNoDeadlineAfterARestartFromASnapshotEither() {
+    Scenario queue = given(NODE, job("a").of(work("chunk").deadline(at(5)), work("chunk")));
+    queue.and(job("b").deadline(at(10)).of(work("chunk").attempts(1)));
+    queue.and(lease(3), fail(held("b.0.1"))).after(Duration.ofSeconds(5)).and(new PassTime());
+
+    queue.and(new ReviveTasks(A, List.of(0)), new ReviveTasks(new JobId("b"), List.of(0)));
+
+    QueueState restarted = new QueueState(Limits.DEFAULT);
+    restarted.restore(queue.state().image().iterator());
+    assertThat(restarted.nextDue()).isEmpty();
+  }
+
   private static TaskBuried missed(String task) {
     return new TaskBuried(TaskId.parse(task), "its deadline passed");
   }

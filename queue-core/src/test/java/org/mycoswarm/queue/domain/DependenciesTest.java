@@ -77,8 +77,8 @@ class DependenciesTest {
         new AttemptFailed(held("a.0.1"), "no", retryAt(queue)),
         buried("a.0", "no"),
         buried("a.1", "task 0, which it comes after, was buried"),
-        buried("a.3", "task 1, which it comes after, was buried"),
         buried("a.2", "task 0, which it comes after, was buried"),
+        buried("a.3", "task 1, which it comes after, was buried"),
         new JobFinished(A, JobOutcome.FAILED));
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
 
@@ -58,20 +59,26 @@ class FairShareTest {
   }
 
   @Test
-  void aShareIsKeptOverManyLeases() {
-    Scenario queue =
-        given(NODE, job("dear").of(99, work("chunk").cost(7)), job("cheap").of(999, work("chunk")));
-    Map<String, Long> costs = new HashMap<>();
+  void sharesAreKeptOverManyLeasesWhateverTheTasksCost() {
+    Scenario queue = given(NODE, job("sevens").of(999, work("chunk").cost(7)));
+    queue.and(job("fours").of(999, work("chunk").cost(4)), job("ones").of(999, work("chunk")));
 
-    for (int i = 0; i < 160; i++) {
-      queue.when(lease(1));
-      queue
-          .leased()
-          .forEach(e -> costs.merge(e.lease().task().job().value(), cost(queue, e), Long::sum));
-      queue.andDone();
-    }
+    Map<String, Long> costs = costsOfLeases(queue, 800, e -> e.lease().task().job().value());
 
-    assertThat(costs.get("dear")).isCloseTo(costs.get("cheap"), within(7L));
+    assertThat(costs.get("sevens")).isCloseTo(costs.get("ones"), within(14L));
+    assertThat(costs.get("fours")).isCloseTo(costs.get("ones"), within(14L));
+  }
+
+  @Test
+  void submittersKeepTheirSharesOverManyLeases() {
+    Scenario queue = given(NODE, job("bob").by("bob").of(999, work("chunk")));
+    queue.and(job("ann-0").by("ann").of(999, work("chunk").cost(4)));
+    queue.and(job("ann-1").by("ann").of(999, work("chunk")));
+
+    Map<String, Long> costs =
+        costsOfLeases(queue, 800, e -> e.lease().task().job().value().substring(0, 3));
+
+    assertThat(costs.get("ann")).isCloseTo(costs.get("bob"), within(8L));
   }
 
   @Test
@@ -123,7 +130,17 @@ class FairShareTest {
         .orElse(Duration.ZERO);
   }
 
-  private static long cost(Scenario queue, Event.TaskLeased event) {
-    return queue.state().task(event.lease().task()).orElseThrow().terms().cost();
+  /// What was leased, one task at a time, by whom it counts for.
+  private static Map<String, Long> costsOfLeases(
+      Scenario queue, int count, Function<Event.TaskLeased, String> whose) {
+    Map<String, Long> costs = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      queue.when(lease(1));
+      Event.TaskLeased leased = queue.leased().getFirst();
+      Task task = queue.state().task(leased.lease().task()).orElseThrow();
+      costs.merge(whose.apply(leased), task.terms().cost(), Long::sum);
+      queue.andDone();
+    }
+    return costs;
   }
 }

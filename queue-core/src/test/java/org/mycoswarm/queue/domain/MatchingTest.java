@@ -95,6 +95,14 @@ class MatchingTest {
   }
 
   @Test
+  void ofSeveralNodesTheOneThatAcceptsTheSubmitterGetsTheTask() {
+    given(node("bobs").can("chunk", 99).onlyFor("bob").registers())
+        .and(node("any").can("chunk", 1).registers(), job("a").by("ann").of(work("chunk")))
+        .when(ask("bobs", "any"))
+        .thenMatched("a.0 to any");
+  }
+
+  @Test
   void aTaskThatNobodyWhoAsksCanDoDoesNotHoldUpOthers() {
     given(node("n1").can("chunk").registers(), job("a").of(work("embed"), work("chunk")))
         .when(lease(9))

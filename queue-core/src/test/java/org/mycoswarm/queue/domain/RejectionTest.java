@@ -79,6 +79,19 @@ class RejectionTest {
   }
 
   @Test
+  void aResultMayFillTheQueueTwiceAsFullAsASubmissionMayAndNoFurther() {
+    Limits two = new Limits(2, 9, 9, 9_000, 100, 9, 5, 60, 9, 9, Duration.ofSeconds(5));
+    TaskSpec chunk = work("chunk").spec();
+
+    given(two, node("n1").can("chunk").registers(), job("a").of(2, work("chunk")), lease(2))
+        .when(complete(held("a.0.1"), chunk, chunk, chunk))
+        .thenRejected(
+            "Expected room in the queue, but 2 of at most 4 tasks are open; try again when some have"
+                + " ended")
+        .and(complete(held("a.0.1"), chunk, chunk));
+  }
+
+  @Test
   void anOrderSaysWhatItMayBe() {
     assertThatThrownBy(() -> job("a").priority(10).of())
         .hasMessage("Expected a priority of 0 to 9, but it is 10");
