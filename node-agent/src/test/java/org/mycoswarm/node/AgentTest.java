@@ -234,6 +234,9 @@ class AgentTest {
     try (RunningNode node = RunningNode.start(home, broker)) {
       String model = node.model("all-minilm-l6-v2-int8");
       broker.awaitReport(broker.task("embed", model, "before", texts(model, 1), 30));
+      // That the model is loaded now is told too, and is not what is counted below.
+      broker.await("all to be told", () -> loaded(broker.registrations.getLast()).contains(model));
+      broker.awaitReport(broker.task("embed", model, "meanwhile", texts(model, 1), 30));
       int port = broker.port();
       broker.close();
 
