@@ -268,7 +268,7 @@ public final class History implements EntrySource {
       case 2, 3 -> given(known, new Command.ReviveTasks(job, dice.ints(4, 0, 10).boxed().toList()));
       case 4 -> when(new Command.ForgetJobs(List.of(job)));
       case 5 -> {
-        NodeMode mode = NodeMode.values()[dice.nextInt(NodeMode.values().length)];
+        NodeMode mode = List.of(NodeMode.values()).get(dice.nextInt(3));
         given(state.node(node).isPresent(), new Command.SetNodeMode(node, mode));
         given(state.node(node).isPresent(), new Command.SetNodeMode(node, NodeMode.ACTIVE));
       }

@@ -115,7 +115,8 @@ final class Shares {
     for (Map.Entry<Band, Ready> each : ready.entrySet()) {
       Band band = each.getKey();
       Since its = since.getOrDefault(band, now);
-      if ((band.line().equals(served.line()) || possible.test(each.getValue().one()))
+      boolean sameLine = band.line().equals(served.line());
+      if ((sameLine || (Strict.NO_KIND_STARVES && possible.test(each.getValue().one())))
           && its.latest().plus(patience).isBefore(mine.earliest())) {
         throw new Violation(
             NOTHING_STARVES,

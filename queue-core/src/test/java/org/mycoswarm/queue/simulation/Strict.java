@@ -12,9 +12,13 @@ final class Strict {
   /// The time for which the broker itself stood still does not count against a lease.
   static final boolean PAUSES_DO_NOT_COUNT = isAsked("pauses");
 
-  /// Tasks that could never start, because what waits for all others comes before one of them, are
-  /// refused.
+  /// Circles, in which what waits for all others comes before one of them, are submitted too; they
+  /// are refused.
   static final boolean CIRCLES_ARE_REFUSED = isAsked("circles");
+
+  /// Among kinds a node can do, none that has waited for all of its ageing goes behind one that has
+  /// not. Found by seed 1795433380066, in one of some 10,000 worlds.
+  static final boolean NO_KIND_STARVES = isAsked("kinds");
 
   private Strict() {}
 

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,10 +195,7 @@ class JsonEventCodecTest {
   void everyGoldenFileIsOfAnEvent() throws Exception {
     List<String> files = new ArrayList<>();
     for (String version : List.of("1", "2")) {
-      Path folder = Path.of(JsonEventCodecTest.class.getResource(GOLDEN + version + "/").toURI());
-      try (Stream<Path> golden = Files.list(folder)) {
-        golden.forEach(file -> files.add(version + "/" + file.getFileName()));
-      }
+      GoldenFolder.names(GOLDEN + version + "/").forEach(name -> files.add(version + "/" + name));
     }
 
     assertThat(files).containsExactlyInAnyOrderElementsOf(events().map(e -> file(e)).toList());

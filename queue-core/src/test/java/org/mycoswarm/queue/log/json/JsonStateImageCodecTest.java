@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,11 +119,8 @@ class JsonStateImageCodecTest {
 
   @Test
   void everyPieceHasANameAndAGoldenFile() throws Exception {
-    Path folder = Path.of(JsonStateImageCodecTest.class.getResource(GOLDEN).toURI());
-    try (Stream<Path> golden = Files.list(folder)) {
-      assertThat(golden.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrderElementsOf(pieces().map(piece -> file(piece)).toList());
-    }
+    assertThat(GoldenFolder.names(GOLDEN))
+        .containsExactlyInAnyOrderElementsOf(pieces().map(piece -> file(piece)).toList());
     assertThat(pieces().map(Object::getClass).toList())
         .containsExactlyInAnyOrder(StateImage.class.getPermittedSubclasses());
   }
