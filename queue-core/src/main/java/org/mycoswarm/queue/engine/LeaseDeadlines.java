@@ -15,7 +15,6 @@ import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.Task;
-import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.queue.log.LogEntry;
 
 /// Until when each lease runs. Soft state: renewals are frequent and are never logged; after a
@@ -107,7 +106,10 @@ public final class LeaseDeadlines implements DurableListener {
               .ifPresent(task -> start(e.lease(), e.node(), task.terms().leaseTime()));
       case Event.LeaseEnding e -> deadlines.remove(e.lease());
       case Event.TaskSucceeded e -> deadlines.remove(e.lease());
-      case Event.TaskBuried e -> buried(e.task(), state);
+      // One that missed its deadline is buried while it is leased. The state may know of its next
+      // lease already, or of none, so it is looked for by its task.
+      case Event.TaskBuried e ->
+          deadlines.keySet().removeIf(lease -> lease.task().equals(e.task()));
       case Event.JobFinished _ -> {}
       case Event.JobEnding e -> forget(e.job());
       case Event.BrokerStarted _,
@@ -122,22 +124,6 @@ public final class LeaseDeadlines implements DurableListener {
           Event.JobForgotten _,
           Event.ThrottleSet _,
           Event.KindPolicySet _ -> {}
-    }
-  }
-
-  /// A task that missed its deadline is buried while it is leased.
-  private void buried(TaskId id, QueueState state) {
-    state
-        .task(id)
-        .ifPresentOrElse(
-            this::forget,
-            // Its job was let go at once, as too many buried tasks are kept.
-            () -> deadlines.keySet().removeIf(lease -> lease.task().equals(id)));
-  }
-
-  private void forget(Task task) {
-    if (task.attempt() > 0) {
-      deadlines.remove(new LeaseId(task.id(), task.attempt()));
     }
   }
 
