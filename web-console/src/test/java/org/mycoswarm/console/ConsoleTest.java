@@ -173,7 +173,7 @@ class ConsoleTest {
     Locator rows = page.locator("[data-task]");
     assertThat(rows).hasCount(5);
 
-    Locator leased = page.locator("input[name=task-state][value=leased]");
+    Locator leased = page.locator("input[name=task-state]").nth(4);
     leased.check();
     assertThat(rows).hasCount(2);
     assertThat(leased).isFocused();
