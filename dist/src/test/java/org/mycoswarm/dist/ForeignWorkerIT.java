@@ -136,6 +136,7 @@ class ForeignWorkerIT {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array only becomes a list
   private String submit(Map<String, Object>... payloads) {
     return submit(List.of(payloads), LEASE_SECONDS);
   }

@@ -28,8 +28,8 @@ final class TablesLag {
   private final LogPosition start;
   private final ArrayDeque<Heavy> heavy = new ArrayDeque<>();
   private long heavyRows;
-  private LogPosition shownBefore = LogPosition.START;
-  private Instant shownSince = Instant.EPOCH;
+  private LogPosition shownBefore;
+  private Instant shownSince;
 
   /// @param durable the log's end
   /// @param shown the last entry in the tables
@@ -44,6 +44,8 @@ final class TablesLag {
     this.clock = clock;
     this.changesMax = changesMax;
     this.start = durable.get();
+    this.shownBefore = shown.get();
+    this.shownSince = clock.instant();
   }
 
   /// Lets a submission in.
