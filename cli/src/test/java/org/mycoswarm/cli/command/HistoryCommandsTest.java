@@ -87,13 +87,6 @@ class HistoryCommandsTest {
     assertThat(run("jobs", "--as-of", "2026-11-23T10:00:00+01:00").exit()).isZero();
   }
 
-  @Test
-  void theBrokerIsAskedToTakeCareOfItsLog() {
-    broker.on("POST /api/v1/log/compact", 200, "{\"first\":12}");
-
-    assertThat(run("log", "compact").out()).contains("\"first\" : 12");
-  }
-
   private Outcome run(String... arguments) {
     String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = "--broker=" + broker.url();

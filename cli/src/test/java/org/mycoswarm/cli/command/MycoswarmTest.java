@@ -59,9 +59,7 @@ class MycoswarmTest {
         "log show",
         "log verify",
         "log export",
-        "log import",
-        "log snapshot",
-        "log compact"
+        "log import"
       })
   void everyCommandHasAPageOfHelp(String command) {
     Outcome page = run((command + " --help").split(" "));
