@@ -19,8 +19,8 @@ public sealed interface Command {
     }
   }
 
-  /// Nodes that wait for work; each has asked on its own. What only one of them can do goes to that
-  /// one; what several can do goes to the one that suits best.
+  /// Nodes that wait for work; each has asked on its own. Tasks are given out in their order, and
+  /// one that several of the nodes can do goes to the one that suits best.
   record LeaseTasks(List<Ask> asks) implements Command {
     public LeaseTasks {
       asks = List.copyOf(asks);

@@ -64,16 +64,22 @@ final class Shares {
     Map<Band, Ready> before = ready;
     ready = ready(at);
     ahead.keySet().removeIf(pair -> !goesOn(pair, before));
-    since
-        .keySet()
-        .removeIf(
-            band -> {
-              Ready now = ready.get(band);
-              Ready then = before.get(band);
-              return now == null || then == null || !now.goesOn(then);
-            });
+    since.keySet().retainAll(ready.keySet());
+    since.replaceAll(
+        (band, known) -> goesOn(band, before) ? known : orAfresh(band, before, known, at));
     ready.keySet().forEach(band -> since.putIfAbsent(band, new Since(observed, at)));
     observed = at;
+  }
+
+  private boolean goesOn(Band band, Map<Band, Ready> before) {
+    Ready then = before.get(band);
+    return then != null && ready.getOrDefault(band, then).goesOn(then);
+  }
+
+  /// None of its tasks is one it had before. It may have been empty in between, or have got these
+  /// by time alone while it still had those.
+  private Since orAfresh(Band band, Map<Band, Ready> before, Since known, Instant at) {
+    return new Since(before.containsKey(band) ? known.earliest() : observed, at);
   }
 
   private boolean goesOn(Pair pair, Map<Band, Ready> before) {
@@ -116,7 +122,7 @@ final class Shares {
       Band band = each.getKey();
       Since its = since.getOrDefault(band, now);
       boolean sameLine = band.line().equals(served.line());
-      if ((sameLine || (Strict.NO_KIND_STARVES && possible.test(each.getValue().one())))
+      if ((sameLine || possible.test(each.getValue().one()))
           && its.latest().plus(patience).isBefore(mine.earliest())) {
         throw new Violation(
             NOTHING_STARVES,

@@ -16,10 +16,6 @@ final class Strict {
   /// are refused.
   static final boolean CIRCLES_ARE_REFUSED = isAsked("circles");
 
-  /// Among kinds a node can do, none that has waited for all of its ageing goes behind one that has
-  /// not. Found by seed 1795433380066, in one of some 10,000 worlds.
-  static final boolean NO_KIND_STARVES = isAsked("kinds");
-
   private Strict() {}
 
   private static boolean isAsked(String name) {
