@@ -97,16 +97,19 @@ class AdmissionTest {
         "{\"results\":[],\"want\":1,\"waitSeconds\":%d}".formatted(waitSeconds));
   }
 
-  /// A request whose body does not come.
+  /// A request whose body does not come; it has been let in, as its body is asked for.
   private Socket slow(String call) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port());
     socket
         .getOutputStream()
         .write(
-            "%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\n"
+            "%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
                 .formatted(
                     call, call.endsWith("jobs") ? "application/json" : "application/octet-stream")
                 .getBytes(UTF_8));
+    socket.setSoTimeout(20_000);
+    byte[] asked = socket.getInputStream().readNBytes("HTTP/1.1 100".length());
+    assertThat(new String(asked, UTF_8)).isEqualTo("HTTP/1.1 100");
     return socket;
   }
 
