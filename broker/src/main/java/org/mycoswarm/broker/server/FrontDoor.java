@@ -82,7 +82,7 @@ public final class FrontDoor implements AutoCloseable {
             server.getScheduler(),
             settings.firstRequestTime(),
             new Gatekeeper(settings, new Handler.Sequence(new ConsoleFiles(), api)));
-    server.setHandler(new GracefulHandler(deadline));
+    server.setHandler(new GracefulHandler(new ReadToTheEnd(deadline)));
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
     connector.setHost(settings.bindAddress());
     connector.setPort(settings.port());
