@@ -57,11 +57,12 @@ public final class Api implements AutoCloseable {
   private final Pasts pasts;
 
   public Api(Parts parts) {
-    this(parts, TablesLag.CHANGES_MAX, Pasts.Bounds.DEFAULT);
+    this(parts, TablesLag.CHANGES_MAX, BulkSubmit.PATIENCE, Pasts.Bounds.DEFAULT);
   }
 
   /// @param changesMax entries and tasks that the tables may be behind before submissions wait
-  Api(Parts parts, int changesMax, Pasts.Bounds past) {
+  /// @param bulkPatience how long one chunk of a bulk submission waits then
+  Api(Parts parts, int changesMax, Duration bulkPatience, Pasts.Bounds past) {
     HttpLimits http = parts.httpLimits();
     QueueGateway queue = parts.queue();
     TimeSortedIds ids = new TimeSortedIds(parts.clock(), parts.random());
@@ -90,6 +91,13 @@ public final class Api implements AutoCloseable {
         new TablesLag(queue::durable, parts.projection()::position, parts.clock(), changesMax);
     RoomCheck room = new RoomCheck(parts.reserve());
     SubmitCall submit = new SubmitCall(room, lag, submissions, orders, lookups);
+    BulkSubmit bulk =
+        new BulkSubmit(
+            submit,
+            new ChunkJobs(submissions, specs, http.jsonBytesMax()),
+            parts.clock(),
+            bulkPatience,
+            http);
     LeaseEnds ends = new LeaseEnds(reports, orders);
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
@@ -102,6 +110,7 @@ public final class Api implements AutoCloseable {
             .register(new HealthResource())
             .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
             .register(new BlobsResource(parts.blobs(), room, http.blobBytesMax()))
+            .register(new BulkResource(bulk, ids, parts.limits().tasksPerSubmissionMax()))
             .register(new JobsResource(submit, orders, lookups, views, http))
             .register(new TasksResource(views))
             .register(new JobControlResource(orders, lookups))

@@ -9,6 +9,7 @@ import org.mycoswarm.schema.wire.LimitsView;
 /// @param uploadBytesMax of one archive's files together, unpacked
 /// @param uploadFilesMax in one archive
 /// @param jsonBytesMax of a JSON body
+/// @param bulkLinesMax tasks in one bulk submission
 /// @param pageItemsMax in one page of a listing
 /// @param pollSecondsMax how long a call for work may wait
 /// @param eventStreamsMax that are open at a time
@@ -17,11 +18,12 @@ public record HttpLimits(
     long uploadBytesMax,
     int uploadFilesMax,
     int jsonBytesMax,
+    int bulkLinesMax,
     int pageItemsMax,
     int pollSecondsMax,
     int eventStreamsMax) {
   public static final HttpLimits DEFAULT =
-      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 500, 30, 200);
+      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 500, 30, 200);
 
   LimitsView with(Limits queue) {
     return new LimitsView(
@@ -31,6 +33,7 @@ public record HttpLimits(
         jsonBytesMax,
         queue.openTasksMax(),
         queue.tasksPerSubmissionMax(),
+        bulkLinesMax,
         queue.tasksPerResultMax(),
         queue.commandBytesMax(),
         queue.detailBytesMax(),

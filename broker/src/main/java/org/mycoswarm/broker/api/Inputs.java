@@ -98,6 +98,16 @@ final class Inputs {
     return Duration.ofMillis(Math.round(value * 1_000));
   }
 
+  /// A number with fractions, or null when the parameter is absent.
+  static @Nullable Double number(String name, @Nullable String value) {
+    try {
+      return value == null ? null : Double.valueOf(value);
+    } catch (NumberFormatException e) {
+      throw ProblemException.badRequest(
+          "Expected %s to be a number, but it is '%s'".formatted(name, value));
+    }
+  }
+
   /// The end of a time from now on, or null when there is none.
   static @Nullable Instant deadline(@Nullable Double seconds, Instant now) {
     return seconds == null

@@ -10,7 +10,8 @@ import org.mycoswarm.schema.wire.SubmitRequest;
 /// How a job stands to other jobs, as whoever submits it asks for it.
 final class JobOrders {
   private static final int SUBMITTER_CHARACTERS_MAX = 200;
-  private static final String TOLERATE = "toleratePercent";
+  static final int PRIORITY_MAX = JobSpec.PRIORITY_MAX;
+  static final String TOLERATE = "toleratePercent";
 
   private JobOrders() {}
 
@@ -25,7 +26,7 @@ final class JobOrders {
             : Inputs.text("a submitter", submitter, SUBMITTER_CHARACTERS_MAX),
         priority == null
             ? Order.USUAL.priority()
-            : Inputs.between("priority", priority, 0, JobSpec.PRIORITY_MAX),
+            : Inputs.between("priority", priority, 0, PRIORITY_MAX),
         toleratedPercent(request.onFailure()),
         Inputs.deadline(request.deadlineSeconds(), now));
   }

@@ -26,6 +26,11 @@ public final class Problems {
     }
   }
 
+  /// A problem inside an answer that is about more than one thing.
+  static Problem view(ProblemException e) {
+    return new Problem(e.type().uri(), e.type().title(), e.type().status(), e.detail(), null);
+  }
+
   static ProblemException of(Rejection why) {
     return switch (why) {
       case Rejection.LeaseNotHeld _ -> problem(ProblemType.LEASE_NOT_HELD, why);

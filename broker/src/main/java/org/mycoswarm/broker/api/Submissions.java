@@ -57,6 +57,21 @@ final class Submissions {
     return new SubmitJob(id(), spec, tasks);
   }
 
+  /// One chunk of a bulk submission.
+  ///
+  /// @param request what all chunks have in common; the name gets the chunk's number
+  /// @throws ProblemException `bad-request` when the request is not in order
+  SubmitJob chunk(
+      SubmitRequest request,
+      ChunkJobs.Detail detail,
+      List<TaskSpec> tasks,
+      @Nullable IdempotencyKey key) {
+    String name = "%s-%04d".formatted(name(request.name(), "tasks"), detail.chunk());
+    JobSpec spec =
+        new JobSpec(name, "tasks", EmbedJobs.text(detail), List.of(), key, order(request));
+    return new SubmitJob(id(), spec, tasks);
+  }
+
   private SubmitJob ofFolder(
       SubmitRequest request, EmbedJobs.Plan plan, @Nullable IdempotencyKey key) {
     JobSpec spec =

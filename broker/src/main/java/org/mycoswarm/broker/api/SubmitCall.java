@@ -33,13 +33,28 @@ final class SubmitCall {
     room.admitNew();
     lag.admit();
     SubmitJob command = submissions.command(request, Inputs.key(key));
-    return switch (orders.give("job.submit", command)) {
-      case Answer.Accepted accepted -> {
-        lag.submitted(accepted.position(), command.tasks().size());
-        yield new Submitted(lookups.submitted(command, accepted), false);
-      }
+    return switch (put("job.submit", command)) {
+      case Answer.Accepted accepted -> new Submitted(lookups.submitted(command, accepted), false);
       case Answer.Repeated repeated -> new Submitted(lookups.job(repeated.job()), true);
       case Answer.Rejected(Rejection why) -> throw Problems.of(why);
     };
+  }
+
+  /// Submits what was made of a request before.
+  ///
+  /// @param what names the call in the log
+  /// @throws ProblemException when nothing is taken now
+  Answer give(String what, SubmitJob command) throws InterruptedException {
+    room.admitNew();
+    lag.admit();
+    return put(what, command);
+  }
+
+  private Answer put(String what, SubmitJob command) throws InterruptedException {
+    Answer answer = orders.ask(what, command);
+    if (answer instanceof Answer.Accepted accepted) {
+      lag.submitted(accepted.position(), command.tasks().size());
+    }
+    return answer;
   }
 }

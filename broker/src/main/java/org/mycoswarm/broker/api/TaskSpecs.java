@@ -32,8 +32,7 @@ final class TaskSpecs {
   }
 
   /// @throws ProblemException `bad-request` when a value is out of its range, `unprocessable` when
-  ///     a
-  ///     task could never start, `blob-missing` when a blob was not uploaded
+  ///     a task could never start, `blob-missing` when a blob was not uploaded
   List<TaskSpec> of(@Nullable List<TaskSubmission> tasks) {
     if (tasks == null) {
       return List.of();
@@ -43,9 +42,17 @@ final class TaskSpecs {
     for (int i = 0; i < tasks.size(); i++) {
       specs.add(at(i, tasks, now));
     }
+    requireInOrder(specs);
+    return specs;
+  }
+
+  /// What no task can be asked on its own.
+  ///
+  /// @throws ProblemException `unprocessable` when one of the tasks could never start,
+  ///     `blob-missing` when a blob was not uploaded
+  void requireInOrder(List<TaskSpec> specs) {
     requireThatAllCanStart(specs);
     blobs.requireAll(specs.stream().flatMap(spec -> spec.blobs().stream()).distinct().toList());
-    return specs;
   }
 
   /// A task of one of our own pipelines, with the usual patience.
@@ -70,7 +77,10 @@ final class TaskSpecs {
     }
   }
 
-  private TaskSpec of(TaskSubmission task, Instant now) {
+  /// One of several; [#requireInOrder] comes after the last.
+  ///
+  /// @throws ProblemException `bad-request` when a value is out of its range
+  TaskSpec of(TaskSubmission task, Instant now) {
     if (!KIND.matcher(task.kind()).matches()) {
       throw ProblemException.badRequest(
           "Expected a task kind of 1 to 64 letters, digits, dots, underscores or hyphens, but it is '%s'; nothing was changed"

@@ -19,6 +19,7 @@ import org.mycoswarm.broker.api.ProblemType;
 /// a node that waits for work takes nobody's place. Event streams count their own places.
 final class Admission extends Handler.Wrapper {
   private static final String JOBS = "/api/v1/jobs";
+  private static final String BULK = JOBS + "/bulk";
 
   /// @param submissionsMax that are taken in at a time
   /// @param submissionBytesMax of their bodies together; a single one is always let in
@@ -68,6 +69,11 @@ final class Admission extends Handler.Wrapper {
           callback,
           "Expected at most %,d submissions of %,d bytes together at a time, but there are more; nothing was submitted, try again in a second"
               .formatted(bounds.submissionsMax(), bounds.submissionBytesMax()));
+    }
+    if (request.getHttpURI().getPath().equals(BULK)) {
+      // It waits for the queue and the tables for longer than a silent connection may stay open;
+      // a body that does not come is still cut off.
+      request.addIdleTimeoutListener(_ -> false);
     }
     return answer(request, response, callback, leave);
   }
@@ -128,8 +134,6 @@ final class Admission extends Handler.Wrapper {
 
   /// One job, or many in a stream: nothing else is posted to the jobs as a whole.
   private static boolean isSubmission(String method, String path) {
-    return method.equals("POST")
-        && path.startsWith(JOBS)
-        && (path.length() == JOBS.length() || path.charAt(JOBS.length()) == ':');
+    return method.equals("POST") && (path.equals(JOBS) || path.equals(BULK));
   }
 }

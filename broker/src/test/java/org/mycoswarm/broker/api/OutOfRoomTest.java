@@ -43,6 +43,7 @@ class OutOfRoomTest {
         assertProblem(submission, 507, "out-of-room", "Expected 64 MiB to be free on the broker's");
         assertThat(submission.body()).contains("Make room on that disk");
         assertThat(submission.headers().firstValue("Retry-After")).contains("30");
+        assertThat(bulk(broker)).contains(":out-of-room", "\"tasks\":0,");
         assertThat(bytes(broker, "POST", "/api/v1/blobs").statusCode()).isEqualTo(507);
         assertThat(bytes(broker, "POST", "/api/v1/uploads").statusCode()).isEqualTo(507);
         assertThat(bytes(broker, "PUT", "/api/v1/blobs/" + hash("bytes")).statusCode())
@@ -70,6 +71,11 @@ class OutOfRoomTest {
 
       assertProblem(answer, 507, "out-of-room", "Expected %,d MiB".formatted((free * 2) >> 20));
     }
+  }
+
+  private static String bulk(BrokerUnderTest broker) {
+    String line = "{\"kind\":\"dig\",\"payload\":{}}\n";
+    return broker.post("/api/v1/jobs/bulk", line, "Content-Type", "application/x-ndjson").body();
   }
 
   private static HttpResponse<String> bytes(BrokerUnderTest broker, String method, String path) {

@@ -1,9 +1,13 @@
 package org.mycoswarm.broker.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mycoswarm.broker.api.BrokerUnderTest.json;
 import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +65,85 @@ class OverloadTest {
       broker.holdTables(false);
       await(() -> broker.post("/api/v1/jobs", ONE_TASK).statusCode() == 201);
     }
+  }
+
+  @Test
+  void aChunkOfABulkSubmissionWaitsForTheTables() {
+    DoorSettings impatient = idleFor(Duration.ofMillis(700));
+    try (BrokerUnderTest broker =
+        new BrokerUnderTest(folder, impatient, FrontDoor::open, QueueWriter.Size.DEFAULT, 5)) {
+      behind(broker);
+      CompletableFuture<HttpResponse<String>> bulk =
+          CompletableFuture.supplyAsync(() -> bulk(broker, 6));
+      Instant longerThanAConnectionMayBeSilent = Instant.now().plusMillis(1_500);
+      await(() -> Instant.now().isAfter(longerThanAConnectionMayBeSilent));
+      assertThat(bulk).isNotDone();
+
+      broker.holdTables(false);
+
+      assertThat(bulk.join().body()).contains("\"tasks\":6,").contains("\"refused\":0");
+    }
+  }
+
+  @Test
+  void chunksThatWaitedInVainSaySoAndTheNextOnesAreNotWaitedFor() {
+    try (BrokerUnderTest broker = broker(QueueWriter.Size.DEFAULT, 5)) {
+      behind(broker);
+      Instant start = Instant.now();
+
+      HttpResponse<String> answer = bulk(broker, 40);
+
+      assertThat(answer.body())
+          .contains("at most 5 changes behind the log, but they are")
+          .contains("\"tasks\":0,")
+          .contains("\"refused\":40");
+      assertThat(Duration.between(start, Instant.now()))
+          .as("40 chunks, of which four wait for 2 s")
+          .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(15));
+    }
+  }
+
+  @Test
+  void aBulkSubmissionWhoseBodyDoesNotComeIsCutOff() throws IOException {
+    DoorSettings impatient = idleFor(Duration.ofMillis(300));
+    try (BrokerUnderTest broker =
+            new BrokerUnderTest(folder, impatient, FrontDoor::open, QueueWriter.Size.DEFAULT, 5);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+      socket.setSoTimeout(20_000);
+      String head =
+          "POST /api/v1/jobs/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: 99\r\n\r\n{";
+      socket.getOutputStream().write(head.getBytes(UTF_8));
+
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("but it broke off", "Send it again");
+    }
+  }
+
+  private static void behind(BrokerUnderTest broker) {
+    broker.holdTables(true);
+    await(() -> broker.post("/api/v1/jobs", THREE_TASKS).statusCode() == 429);
+  }
+
+  private static HttpResponse<String> bulk(BrokerUnderTest broker, int lines) {
+    return broker.post(
+        "/api/v1/jobs/bulk?chunkLines=1",
+        "{\"kind\":\"dig\",\"payload\":{}}\n".repeat(lines),
+        "Content-Type",
+        "application/x-ndjson");
+  }
+
+  private static DoorSettings idleFor(Duration idle) {
+    DoorSettings usual = DoorSettings.loopback(0);
+    return new DoorSettings(
+        usual.lan(),
+        usual.port(),
+        usual.token(),
+        usual.hostNames(),
+        usual.connectionsMax(),
+        idle,
+        usual.firstRequestTime(),
+        usual.stopTime());
   }
 
   private static String leased(BrokerUnderTest broker) {

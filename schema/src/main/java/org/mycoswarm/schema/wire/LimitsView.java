@@ -5,6 +5,7 @@ package org.mycoswarm.schema.wire;
 /// @param jsonBytesMax of a JSON body, and of one chunk of a bulk submission
 /// @param tasksPerSubmissionMax in one job as it is submitted, and in one chunk of a bulk
 ///     submission
+/// @param bulkLinesMax tasks in one bulk submission
 /// @param keysMax Idempotency-Keys that are remembered; the oldest are forgotten first
 /// @param buriedMax buried tasks of finished jobs that can still be revived; the oldest are let go
 ///     first
@@ -16,6 +17,7 @@ public record LimitsView(
     long jsonBytesMax,
     int openTasksMax,
     int tasksPerSubmissionMax,
+    int bulkLinesMax,
     int tasksPerResultMax,
     int commandBytesMax,
     int detailBytesMax,
