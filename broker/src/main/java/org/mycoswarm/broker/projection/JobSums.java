@@ -61,6 +61,12 @@ final class JobSums {
         });
   }
 
+  /// The counts of a job that has no row yet; they are the caller's to write.
+  Map<TaskState, Integer> takeStates(JobId job) {
+    Sum sum = sums.remove(job);
+    return sum == null ? Map.of() : sum.states;
+  }
+
   void forget(JobId job) {
     sums.remove(job);
   }

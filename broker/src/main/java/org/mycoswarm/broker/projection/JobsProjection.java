@@ -3,6 +3,7 @@ package org.mycoswarm.broker.projection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.Event.AttemptFailed;
@@ -42,13 +43,18 @@ final class JobsProjection {
   private final Change change;
   private final JobSums sums = new JobSums();
   private final Starts starts;
+  private final LeaseRows leases;
 
   JobsProjection(Change change) {
     this.change = change;
     this.starts = new Starts(change, sums);
+    this.leases = new LeaseRows(change, sums, starts);
   }
 
   void apply(LogEntry entry, Event event) {
+    if (!goesBesideLeases(event)) {
+      leases.flush();
+    }
     switch (event) {
       case BrokerStarted _, NodeRegistered _ -> {}
       case NodeModeChanged _, ThrottleSet _, KindPolicySet _ -> {}
@@ -74,20 +80,34 @@ final class JobsProjection {
     }
   }
 
+  /// Events that neither read nor change the row of a task that is leased, or that know how to. To
+  /// all that comes with them, a task that is leased is as open as it was before.
+  private static boolean goesBesideLeases(Event event) {
+    return switch (event) {
+      case JobSubmitted _, TasksAdded _, TaskLeased _, TaskSucceeded _, JobFinished _ -> true;
+      case BrokerStarted _, NodeRegistered _ -> true;
+      default -> false;
+    };
+  }
+
   /// Writes what was held back; before the transaction ends.
   void flush() {
+    leases.flush();
     sums.flush(change);
   }
 
   private void submitted(LogEntry entry, JobSubmitted e) {
     // The queue forgets a job that has ended, and then takes its id again. The newest one counts.
     forget(e.job());
+    add(entry, e.job(), 0, e.tasks());
     JobSpec.Order order = e.spec().order();
+    Map<TaskState, Integer> states = sums.takeStates(e.job());
     change.run(
         """
         insert into jobs (job, name, kind, detail, batch, submitter, priority, state, submitted,
-          submitted_millis, position, total, ready, waiting, leased, succeeded, buried, cancelled)
-        values (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)""",
+          submitted_millis, position, total, ready, waiting, blocked, leased, succeeded, buried,
+          cancelled)
+        values (?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)""",
         e.job().value(),
         Change.cut(e.spec().name()),
         Change.cut(e.spec().kind()),
@@ -97,8 +117,11 @@ final class JobsProjection {
         order.priority(),
         entry.position().value(),
         entry.at().toEpochMilli(),
-        entry.position().value());
-    add(entry, e.job(), 0, e.tasks());
+        entry.position().value(),
+        e.tasks().size(),
+        states.getOrDefault(TaskState.READY, 0),
+        states.getOrDefault(TaskState.WAITING, 0),
+        states.getOrDefault(TaskState.BLOCKED, 0));
   }
 
   private static @Nullable String batch(String detail) {
@@ -168,31 +191,9 @@ final class JobsProjection {
 
   private void leased(LogEntry entry, TaskLeased e) {
     TaskId task = e.lease().task();
-    // Nearly always it was ready; only otherwise is it worth more statements.
-    TaskState from = TaskState.READY;
-    if (!moved(entry, task, from, TaskState.LEASED, null)) {
-      from = starts.state(task.job(), task.number());
-      moved(entry, task, from, TaskState.LEASED, null);
-    }
-    sums.move(task.job(), from, TaskState.LEASED);
+    leases.begin(entry, e.lease(), e.node());
     sums.touch(task.job(), entry.position());
     sums.heard(task.job(), e.node(), entry.at().toEpochMilli());
-    change.run(
-        """
-        insert into attempts (job, number, attempt, node, state, leased_millis)
-        values (?, ?, ?, ?, 'leased', ?)""",
-        task.job().value(),
-        task.number(),
-        e.lease().attempt(),
-        e.node().value(),
-        entry.at().toEpochMilli());
-    change.run(
-        "insert into leases (job, number, attempt, node, leased_millis) values (?, ?, ?, ?, ?)",
-        task.job().value(),
-        task.number(),
-        e.lease().attempt(),
-        e.node().value(),
-        entry.at().toEpochMilli());
   }
 
   /// A lease ended without a result, and the task goes on.
@@ -204,10 +205,16 @@ final class JobsProjection {
       @Nullable Instant retryAt) {
     TaskId task = lease.task();
     TaskState to = retryAt == null ? TaskState.READY : TaskState.WAITING;
-    moved(entry, task, TaskState.LEASED, to, retryAt);
+    change.run(
+        "update tasks set state = ?, position = ?, retry_millis = ? where job = ? and number = ?",
+        to.word(),
+        entry.position().value(),
+        retryAt == null ? null : retryAt.toEpochMilli(),
+        task.job().value(),
+        task.number());
     sums.move(task.job(), TaskState.LEASED, to);
     sums.touch(task.job(), entry.position());
-    NodeId node = endAttempt(entry, lease, how, reason);
+    NodeId node = leases.end(entry, lease, how, reason);
     if (!how.equals("expired")) {
       sums.heard(task.job(), node, entry.at().toEpochMilli());
     }
@@ -215,25 +222,46 @@ final class JobsProjection {
 
   private void succeeded(LogEntry entry, TaskSucceeded e) {
     TaskId task = e.lease().task();
-    change.run(
-        "update tasks set state = 'succeeded', position = ?, result = ? where job = ? and number = ?",
-        entry.position().value(),
-        e.result().detail(),
-        task.job().value(),
-        task.number());
-    sums.move(task.job(), TaskState.LEASED, TaskState.SUCCEEDED);
+    LeaseRows.Held held = leases.take(e.lease());
+    TaskState from = held == null ? TaskState.LEASED : TaskState.READY;
+    if (!succeeded(entry, e, from)) {
+      from = starts.state(task.job(), task.number());
+      succeeded(entry, e, from);
+    }
+    sums.move(task.job(), from, TaskState.SUCCEEDED);
     sums.touch(task.job(), entry.position());
-    NodeId node = endAttempt(entry, e.lease(), "succeeded", null);
+    NodeId node = endSucceeded(entry, e.lease(), held);
     sums.heard(task.job(), node, entry.at().toEpochMilli());
     sums.completed(task.job(), node, e.result().counts());
     starts.succeeded(entry, task);
+  }
+
+  private boolean succeeded(LogEntry entry, TaskSucceeded e, TaskState from) {
+    return change.run(
+            """
+            update tasks set state = 'succeeded', position = ?, result = ?, retry_millis = null
+            where job = ? and number = ? and state = ?""",
+            entry.position().value(),
+            e.result().detail(),
+            e.lease().task().job().value(),
+            e.lease().task().number(),
+            from.word())
+        == 1;
+  }
+
+  private NodeId endSucceeded(LogEntry entry, LeaseId lease, LeaseRows.@Nullable Held held) {
+    if (held == null) {
+      return leases.end(entry, lease, "succeeded", null);
+    }
+    leases.succeeded(held, entry.at());
+    return held.node();
   }
 
   private void buried(LogEntry entry, TaskBuried e) {
     TaskId task = e.task();
     TaskState from = starts.state(task.job(), task.number());
     if (from == TaskState.LEASED) {
-      endAttempt(entry, lease(task), "buried", e.reason());
+      leases.end(entry, leases.of(task), "buried", e.reason());
     }
     change.run(
         """
@@ -301,58 +329,5 @@ final class JobsProjection {
         Change.cutNullable(reason),
         job.value());
     sums.touch(job, entry.position());
-  }
-
-  private boolean moved(
-      LogEntry entry, TaskId task, TaskState from, TaskState to, @Nullable Instant retryAt) {
-    return change.run(
-            """
-            update tasks set state = ?, position = ?, retry_millis = ?
-            where job = ? and number = ? and state = ?""",
-            to.word(),
-            entry.position().value(),
-            retryAt == null ? null : retryAt.toEpochMilli(),
-            task.job().value(),
-            task.number(),
-            from.word())
-        == 1;
-  }
-
-  private LeaseId lease(TaskId task) {
-    return change
-        .numbers(
-            "select attempt from leases where job = ? and number = ?",
-            task.job().value(),
-            task.number())
-        .stream()
-        .findFirst()
-        .map(attempt -> new LeaseId(task, attempt))
-        .orElseThrow(() -> unknown("a lease of task", task));
-  }
-
-  private NodeId endAttempt(LogEntry entry, LeaseId lease, String how, @Nullable String reason) {
-    String job = lease.task().job().value();
-    int number = lease.task().number();
-    String node =
-        change
-            .text("select node from leases where job = ? and number = ?", job, number)
-            .orElseThrow(() -> unknown("lease", lease));
-    change.run("delete from leases where job = ? and number = ?", job, number);
-    change.run(
-        """
-        update attempts set state = ?, ended_millis = ?, reason = ?
-        where job = ? and number = ? and attempt = ?""",
-        how,
-        entry.at().toEpochMilli(),
-        Change.cutNullable(reason),
-        job,
-        number,
-        lease.attempt());
-    return new NodeId(node);
-  }
-
-  private static IllegalStateException unknown(String what, Object id) {
-    return new IllegalStateException(
-        "Expected %s '%s' in the tables, but it is not there".formatted(what, id));
   }
 }
