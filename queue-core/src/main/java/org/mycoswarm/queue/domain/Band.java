@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The ready tasks of one line that have the same priority: shared fairly between submitters, then
 /// between the jobs of each, and within a job in the order of their numbers.
 final class Band {
-  static final class SubmitterFlow extends Ring.Flow<SubmitterFlow> {
+  static final class SubmitterFlow extends FairQueue.Flow {
     final String submitter;
-    final Ring<JobFlow> jobs = new Ring<>();
+    final FairQueue<JobFlow> jobs = new FairQueue<>();
 
     SubmitterFlow(String submitter) {
       this.submitter = submitter;
@@ -24,7 +26,12 @@ final class Band {
 
   final Line line;
   final int priority;
-  final Ring<SubmitterFlow> ring = new Ring<>();
+  final FairQueue<SubmitterFlow> waiting = new FairQueue<>();
+
+  /// Who has nothing that is ready, and got more than its share before: else whoever brings one
+  /// dear task after the other, never two, would get more than all others.
+  final FairQueue<SubmitterFlow> indebted = new FairQueue<>();
+
   private final Map<String, SubmitterFlow> submitters = new HashMap<>();
 
   /// When it was served last, or when it got its first task if that is later.
@@ -37,79 +44,99 @@ final class Band {
 
   /// The flow may be served: it has ready tasks, and its job is not paused.
   void enter(JobFlow flow, long costMax, Instant at) {
-    if (ring.isEmpty()) {
+    if (waiting.isEmpty()) {
       since = at;
     }
-    SubmitterFlow submitter = submitter(flow);
-    ring.mayCost(costMax);
-    submitter.jobs.mayCost(costMax);
-    if (submitter.jobs.isEmpty()) {
-      ring.enter(submitter);
+    SubmitterFlow submitter = submitters.get(flow.job.job.order().submitter());
+    if (submitter == null) {
+      submitter = submitter(flow);
+      waiting.enter(submitter, costMax);
+    } else if (submitter.jobs.isEmpty()) {
+      indebted.leave(submitter);
+      waiting.enterAgain(submitter, costMax);
     }
-    submitter.jobs.enter(flow);
+    submitter.jobs.enter(flow, costMax);
   }
 
   void leave(JobFlow flow) {
     SubmitterFlow submitter = submitter(flow);
     submitter.jobs.leave(flow);
     if (submitter.jobs.isEmpty()) {
-      ring.leave(submitter);
-      submitters.remove(submitter.submitter);
+      waiting.leave(submitter);
+      indebted.add(submitter);
+      forgive();
     }
   }
 
   void charge(JobFlow flow, long cost, Instant at) {
     SubmitterFlow submitter = submitter(flow);
     submitter.jobs.charge(flow, cost);
-    ring.charge(submitter, cost);
+    waiting.charge(submitter, cost);
+    forgive();
     since = at;
+  }
+
+  /// The others have got as much by now.
+  private void forgive() {
+    while (!indebted.isEmpty() && !waiting.isAhead(indebted.first())) {
+      SubmitterFlow first = indebted.first();
+      indebted.leave(first);
+      submitters.remove(first.submitter);
+    }
   }
 
   /// Puts everyone where they were when it was written down.
   void restore(StateImage.BandImage image, Function<StateImage.Place, JobFlow> flows) {
     since = image.since();
-    ring.restore(image.quantum(), image.nextTurn());
+    waiting.restore(image.virtualTime(), image.lastCost(), image.nextTurn());
     for (StateImage.SubmitterImage each : image.submitters()) {
       SubmitterFlow submitter = submitters.computeIfAbsent(each.submitter(), SubmitterFlow::new);
-      submitter.jobs.restore(each.quantum(), each.nextTurn());
-      ring.restore(submitter, each.turn(), each.credit());
+      submitter.jobs.restore(each.virtualTime(), each.lastCost(), each.nextTurn());
+      (each.jobs().isEmpty() ? indebted : waiting).restore(submitter, each.turn(), each.tag());
       for (StateImage.Place place : each.jobs()) {
         JobFlow flow = flows.apply(place);
         flow.band = this;
-        submitter.jobs.restore(flow, place.turn(), place.credit());
+        submitter.jobs.restore(flow, place.turn(), place.tag());
       }
     }
   }
 
   StateImage.BandImage image() {
-    List<StateImage.SubmitterImage> all = new ArrayList<>();
-    for (SubmitterFlow submitter : ring) {
-      List<StateImage.Place> jobs = new ArrayList<>();
-      for (JobFlow flow : submitter.jobs) {
-        jobs.add(new StateImage.Place(flow.job.job.id(), flow.turn, flow.credit));
-      }
-      all.add(
-          new StateImage.SubmitterImage(
-              submitter.submitter,
-              submitter.turn,
-              submitter.credit,
-              submitter.jobs.quantum(),
-              submitter.jobs.nextTurn(),
-              jobs));
-    }
-    return new StateImage.BandImage(priority, since, ring.quantum(), ring.nextTurn(), all);
+    return new StateImage.BandImage(
+        priority,
+        since,
+        waiting.virtualTime(),
+        waiting.lastCost(),
+        waiting.nextTurn(),
+        submitters().map(Band::image).toList());
   }
 
-  void mayCost(JobFlow flow, long cost) {
-    ring.mayCost(cost);
-    submitter(flow).jobs.mayCost(cost);
+  private static StateImage.SubmitterImage image(SubmitterFlow submitter) {
+    List<StateImage.Place> jobs = new ArrayList<>();
+    for (JobFlow flow : submitter.jobs.flows()) {
+      jobs.add(new StateImage.Place(flow.job.job.id(), flow.turn, flow.tag));
+    }
+    return new StateImage.SubmitterImage(
+        submitter.submitter,
+        submitter.turn,
+        submitter.tag,
+        submitter.jobs.virtualTime(),
+        submitter.jobs.lastCost(),
+        submitter.jobs.nextTurn(),
+        jobs);
+  }
+
+  /// Whoever has a place in it, those that wait first.
+  Stream<SubmitterFlow> submitters() {
+    return Stream.of(waiting, indebted)
+        .flatMap(queue -> StreamSupport.stream(queue.flows().spliterator(), false));
   }
 
   /// How many ready tasks it has.
   long ready() {
     long sum = 0;
-    for (SubmitterFlow submitter : ring) {
-      for (JobFlow flow : submitter.jobs) {
+    for (SubmitterFlow submitter : waiting.flows()) {
+      for (JobFlow flow : submitter.jobs.flows()) {
         sum += flow.ready().count();
       }
     }
@@ -117,7 +144,7 @@ final class Band {
   }
 
   boolean isEmpty() {
-    return ring.isEmpty();
+    return waiting.isEmpty();
   }
 
   /// The priority, and one more for every step of time in which the band got nothing: so nothing
@@ -133,8 +160,8 @@ final class Band {
 
   /// The order in which the band would be served from now on.
   final class Walk {
-    private final RingWalk<SubmitterFlow, SubmitterTurn> submitters =
-        new RingWalk<>(ring, SubmitterTurn::new);
+    private final FairWalk<SubmitterFlow, SubmitterTurn> submitters =
+        new FairWalk<>(waiting, SubmitterTurn::new);
     private @Nullable Task next;
     Instant since = Band.this.since;
 
@@ -187,7 +214,7 @@ final class Band {
     }
   }
 
-  private static final class JobTurn extends RingWalk.Turn<JobFlow> {
+  private static final class JobTurn extends FairWalk.Turn<JobFlow> {
     private int from;
 
     private JobTurn(JobFlow flow) {
@@ -195,12 +222,12 @@ final class Band {
     }
   }
 
-  private static final class SubmitterTurn extends RingWalk.Turn<SubmitterFlow> {
-    private final RingWalk<JobFlow, JobTurn> jobs;
+  private static final class SubmitterTurn extends FairWalk.Turn<SubmitterFlow> {
+    private final FairWalk<JobFlow, JobTurn> jobs;
 
     private SubmitterTurn(SubmitterFlow flow) {
       super(flow);
-      jobs = new RingWalk<>(flow.jobs, JobTurn::new);
+      jobs = new FairWalk<>(flow.jobs, JobTurn::new);
     }
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The ready tasks of one job in one line: a bit for each, so a million of them cost 125 kB, and a
 /// small job, of which there may be a million, needs no second object.
-final class JobFlow extends Ring.Flow<JobFlow> {
+final class JobFlow extends FairQueue.Flow {
   private static final int FEW = 64;
 
   final OpenJob job;

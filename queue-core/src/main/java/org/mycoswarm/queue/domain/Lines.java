@@ -54,7 +54,6 @@ final class Lines {
     JobFlow flow = flowOf(job, line);
     flow.ready(task.facts().number());
     if (flow.band != null) {
-      flow.band.mayCost(flow, task.terms().cost());
       stirred.add(line);
     } else if (!job.job.paused()) {
       enter(flow, task.terms().cost(), at);

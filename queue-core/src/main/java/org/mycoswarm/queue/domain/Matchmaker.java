@@ -104,6 +104,7 @@ final class Matchmaker {
   private final QueueView queue;
   private final Instant now;
   private final Duration ageing;
+  private final List<Seat> seats = new ArrayList<>();
   private final Map<Line, Queue> queues = new LinkedHashMap<>();
   private final Map<Gate, Integer> started = new LinkedHashMap<>();
   private long turns = Long.MAX_VALUE / 2;
@@ -128,6 +129,7 @@ final class Matchmaker {
   }
 
   private void sit(Seat seat) {
+    seats.add(seat);
     for (Line line : queue.readyLines(seat.node)) {
       queues.computeIfAbsent(line, Queue::new).add(seat);
     }
@@ -137,14 +139,19 @@ final class Matchmaker {
     PriorityQueue<Queue> order = new PriorityQueue<>(Math.max(queues.size(), 1), Queue::compare);
     order.addAll(queues.values());
     List<Match> matches = new ArrayList<>();
-    while (!order.isEmpty() && matches.size() < MATCHES_MAX) {
+    while (!order.isEmpty() && matches.size() < MATCHES_MAX && isAnyoneWaiting()) {
       Queue queue = order.remove();
       boolean isWanted = room(queue.line) > 0 && (queue.next == null || match(queue, matches));
-      if (isWanted && queue.advance()) {
+      if (isWanted && isAnyoneWaiting() && queue.advance()) {
         order.add(queue);
       }
     }
     return matches;
+  }
+
+  /// When nobody takes more, nobody needs to look through all submitters and lines for the next.
+  private boolean isAnyoneWaiting() {
+    return seats.stream().anyMatch(seat -> seat.tasks > 0);
   }
 
   /// @return false when nobody can take more of this line

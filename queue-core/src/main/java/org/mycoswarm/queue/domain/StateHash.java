@@ -85,21 +85,31 @@ final class StateHash {
   }
 
   private static void band(Band band, Consumer<String> out) {
-    out.accept("%d %s %s".formatted(band.priority, band.since, ring(band.ring)));
-    for (Band.SubmitterFlow submitter : band.ring) {
-      out.accept(submitter.submitter + " " + flow(submitter) + " " + ring(submitter.jobs));
-      submitter.jobs.forEach(
-          job ->
-              out.accept(job.job.job.id() + " " + flow(job) + " " + job.ready().boxed().toList()));
-    }
+    out.accept("%d %s %s".formatted(band.priority, band.since, queue(band.waiting)));
+    band.submitters()
+        .forEach(
+            submitter -> {
+              out.accept(submitter.submitter + " " + flow(submitter) + " " + queue(submitter.jobs));
+              submitter
+                  .jobs
+                  .flows()
+                  .forEach(
+                      job ->
+                          out.accept(
+                              job.job.job.id()
+                                  + " "
+                                  + flow(job)
+                                  + " "
+                                  + job.ready().boxed().toList()));
+            });
   }
 
-  private static String ring(Ring<?> ring) {
-    return ring.quantum() + "/" + ring.nextTurn();
+  private static String queue(FairQueue<?> queue) {
+    return queue.virtualTime() + "/" + queue.lastCost() + "/" + queue.nextTurn();
   }
 
-  private static String flow(Ring.Flow<?> flow) {
-    return flow.turn + ":" + flow.credit;
+  private static String flow(FairQueue.Flow flow) {
+    return flow.turn + ":" + flow.tag;
   }
 
   private static <K, V> void sorted(Map<K, V> map, BiConsumer<K, V> each) {

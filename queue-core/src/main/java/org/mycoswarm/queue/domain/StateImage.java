@@ -52,21 +52,33 @@ public sealed interface StateImage {
   record LineImage(Requirement requirement, @Nullable String limitKey, long turn)
       implements StateImage {}
 
-  /// A band of the line before it, with the places and credits of everyone in it.
+  /// A band of the line before it, with the places and tags of everyone in it.
   record BandImage(
-      int priority, Instant since, long quantum, long nextTurn, List<SubmitterImage> submitters)
+      int priority,
+      Instant since,
+      long virtualTime,
+      long lastCost,
+      long nextTurn,
+      List<SubmitterImage> submitters)
       implements StateImage {
     public BandImage {
       submitters = List.copyOf(submitters);
     }
   }
 
+  /// @param jobs none when nothing of the submitter is ready and it got more than its share before
   record SubmitterImage(
-      String submitter, long turn, long credit, long quantum, long nextTurn, List<Place> jobs) {
+      String submitter,
+      long turn,
+      long tag,
+      long virtualTime,
+      long lastCost,
+      long nextTurn,
+      List<Place> jobs) {
     public SubmitterImage {
       jobs = List.copyOf(jobs);
     }
   }
 
-  record Place(JobId job, long turn, long credit) {}
+  record Place(JobId job, long turn, long tag) {}
 }

@@ -82,6 +82,71 @@ class FairShareTest {
   }
 
   @Test
+  void aDearTaskIsPaidForAndMakesNobodysTurnsLonger() {
+    Scenario queue = given(NODE, job("ann").by("ann").of(3_000, work("chunk")));
+    queue.and(job("bob-dear").by("bob").of(work("chunk").cost(1_000)));
+    queue.and(job("bob-cheap").by("bob").of(1_500, work("chunk")));
+    long ahead = 0;
+
+    for (int i = 0; i < 3_000; i++) {
+      long cost = costOfOne(queue);
+      boolean anns = queue.leased().getFirst().lease().task().job().value().equals("ann");
+      ahead += anns ? cost : -cost;
+      queue.andDone();
+
+      long most = i < 1_001 ? 1_000 : 1;
+      assertThat(ahead).as("of ann, after %d leases", i + 1).isBetween(-most, 1L);
+    }
+  }
+
+  @Test
+  void jobsThatComeWithoutEndDoNotKeepABigOneFromItsTurns() {
+    Scenario queue = given(NODE, job("big").of(1_000, work("chunk")));
+    int ofBig = 0;
+
+    for (int i = 0; i < 200; i++) {
+      queue.and(job("one-" + i).of(work("chunk")), job("two-" + i).of(work("chunk").cost(3)));
+      costOfOne(queue);
+      ofBig += queue.leased().getFirst().lease().task().job().value().equals("big") ? 1 : 0;
+      queue.andDone();
+    }
+
+    assertThat(ofBig).isGreaterThan(5);
+  }
+
+  @Test
+  void whoeverBringsOneDearTaskAfterTheOtherGetsNoMoreThanItsShare() {
+    Scenario queue = given(NODE, job("ann").by("ann").of(999, work("chunk")));
+    long ann = 0;
+    long bob = 0;
+
+    for (int i = 0; i < 50; i++) {
+      queue.and(job("bob-" + i).by("bob").of(work("chunk").cost(10)));
+      long cost = costOfOne(queue);
+      while (cost == 1) {
+        ann++;
+        queue.andDone();
+        cost = costOfOne(queue);
+      }
+      bob += cost;
+      queue.andDone();
+    }
+
+    assertThat(ann).isCloseTo(bob, within(10L));
+  }
+
+  @Test
+  void whoeverWasAwayHasSavedNothing() {
+    Scenario queue = given(NODE, job("ann").by("ann").of(999, work("chunk")));
+    queue.and(job("bob").by("bob").of(work("chunk")), lease(100));
+    queue.and(job("bob-2").by("bob").of(99, work("chunk")));
+
+    queue.when(lease(5));
+
+    queue.thenLeased("ann.99", "bob-2.0", "ann.100", "bob-2.1", "ann.101");
+  }
+
+  @Test
   void tasksOfOneJobComeInTheOrderOfTheirNumbers() {
     given(NODE, job("a").of(200, work("chunk"))).when(lease(3)).thenLeased("a.0", "a.1", "a.2");
   }
@@ -128,6 +193,13 @@ class FairShareTest {
         .map(at -> Duration.between(at, queue.now()))
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
+  }
+
+  /// Leases one task.
+  private static long costOfOne(Scenario queue) {
+    queue.when(lease(1));
+    LeaseId lease = queue.leased().getFirst().lease();
+    return queue.state().task(lease.task()).orElseThrow().terms().cost();
   }
 
   /// What was leased, one task at a time, by whom it counts for.

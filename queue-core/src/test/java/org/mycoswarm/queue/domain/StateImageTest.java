@@ -187,15 +187,17 @@ class StateImageTest {
   private static Stream<Loss> turns() {
     return Stream.of(
         of(LineImage.class, "turn", p -> new LineImage(p.requirement(), p.limitKey(), 77)),
-        band("since", b -> band(b, Instant.EPOCH, b.quantum(), b.nextTurn())),
-        band("quantum", b -> band(b, b.since(), 77, b.nextTurn())),
-        band("nextTurn", b -> band(b, b.since(), b.quantum(), 77)),
-        submitter("turn", s -> submitter(s, 77, s.credit(), s.quantum(), s.nextTurn())),
-        submitter("credit", s -> submitter(s, s.turn(), 77, s.quantum(), s.nextTurn())),
-        submitter("quantum", s -> submitter(s, s.turn(), s.credit(), 77, s.nextTurn())),
-        submitter("nextTurn", s -> submitter(s, s.turn(), s.credit(), s.quantum(), 77)),
-        place("turn", p -> new Place(p.job(), 77, p.credit())),
-        place("credit", p -> new Place(p.job(), p.turn(), 77)));
+        band("since", b -> band(b, Instant.EPOCH, b.virtualTime(), b.lastCost(), b.nextTurn())),
+        band("virtualTime", b -> band(b, b.since(), 77, b.lastCost(), b.nextTurn())),
+        band("lastCost", b -> band(b, b.since(), b.virtualTime(), 77, b.nextTurn())),
+        band("nextTurn", b -> band(b, b.since(), b.virtualTime(), b.lastCost(), 77)),
+        submitter("turn", s -> submitter(s, 77, s.tag(), s.jobs())),
+        submitter("tag", s -> submitter(s, s.turn(), 77, s.jobs())),
+        submitter("virtualTime", s -> jobsOf(s, 77, s.lastCost(), s.nextTurn())),
+        submitter("lastCost", s -> jobsOf(s, s.virtualTime(), 77, s.nextTurn())),
+        submitter("nextTurn", s -> jobsOf(s, s.virtualTime(), s.lastCost(), 77)),
+        place("turn", p -> new Place(p.job(), 77, p.tag())),
+        place("tag", p -> new Place(p.job(), p.turn(), 77)));
   }
 
   /// At least one of everything that a state can hold.
@@ -269,7 +271,8 @@ class StateImageTest {
             new BandImage(
                 b.priority(),
                 b.since(),
-                b.quantum(),
+                b.virtualTime(),
+                b.lastCost(),
                 b.nextTurn(),
                 b.submitters().stream().map(lose).toList()));
   }
@@ -277,14 +280,7 @@ class StateImageTest {
   private static Loss place(String field, UnaryOperator<Place> lose) {
     return submitter(
         "jobs." + field,
-        s ->
-            new SubmitterImage(
-                s.submitter(),
-                s.turn(),
-                s.credit(),
-                s.quantum(),
-                s.nextTurn(),
-                s.jobs().stream().map(lose).toList()));
+        s -> submitter(s, s.turn(), s.tag(), s.jobs().stream().map(lose).toList()));
   }
 
   private static Job counts(Job j, int succeeded, int buried) {
@@ -328,12 +324,19 @@ class StateImageTest {
         waitsForAll);
   }
 
-  private static BandImage band(BandImage b, Instant since, long quantum, long nextTurn) {
-    return new BandImage(b.priority(), since, quantum, nextTurn, b.submitters());
+  private static BandImage band(
+      BandImage b, Instant since, long virtualTime, long lastCost, long nextTurn) {
+    return new BandImage(b.priority(), since, virtualTime, lastCost, nextTurn, b.submitters());
   }
 
-  private static SubmitterImage submitter(
-      SubmitterImage s, long turn, long credit, long quantum, long nextTurn) {
-    return new SubmitterImage(s.submitter(), turn, credit, quantum, nextTurn, s.jobs());
+  private static SubmitterImage submitter(SubmitterImage s, long turn, long tag, List<Place> jobs) {
+    return new SubmitterImage(
+        s.submitter(), turn, tag, s.virtualTime(), s.lastCost(), s.nextTurn(), jobs);
+  }
+
+  private static SubmitterImage jobsOf(
+      SubmitterImage s, long virtualTime, long lastCost, long nextTurn) {
+    return new SubmitterImage(
+        s.submitter(), s.turn(), s.tag(), virtualTime, lastCost, nextTurn, s.jobs());
   }
 }

@@ -19,8 +19,8 @@ import org.mycoswarm.queue.domain.TaskId;
 /// and priority, neither may get much more than the other; and while tasks of one priority are
 /// leased, those of a lower one may not wait for ever.
 final class Shares {
-  /// Deficit round robin lets two flows be apart by about three of the dearest pieces.
-  private static final long APART_MAX = 4L * Plan.COST_MAX;
+  /// As far as start-time fair queueing lets two flows be apart.
+  private static final long APART_MAX = 2L * Plan.COST_MAX;
 
   private record Band(String line, int priority) {}
 

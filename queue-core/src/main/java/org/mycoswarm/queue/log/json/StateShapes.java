@@ -81,7 +81,8 @@ final class StateShapes {
       case BandImage p -> {
         json.number("priority", p.priority());
         json.time("since", p.since());
-        json.number("quantum", p.quantum());
+        json.number("virtualTime", p.virtualTime());
+        json.number("lastCost", p.lastCost());
         json.number("nextTurn", p.nextTurn());
         json.objects("submitters", p.submitters(), StateShapes::write);
       }
@@ -122,7 +123,8 @@ final class StateShapes {
           new BandImage(
               json.integer("priority"),
               json.time("since"),
-              json.number("quantum"),
+              json.number("virtualTime"),
+              json.number("lastCost"),
               json.number("nextTurn"),
               json.objects("submitters", StateShapes::submitter));
       default -> throw new IllegalArgumentException("there is no piece '%s'".formatted(name));
@@ -184,8 +186,9 @@ final class StateShapes {
   private static void write(JsonText json, SubmitterImage submitter) throws IOException {
     json.text("submitter", submitter.submitter());
     json.number("turn", submitter.turn());
-    json.number("credit", submitter.credit());
-    json.number("quantum", submitter.quantum());
+    json.number("tag", submitter.tag());
+    json.number("virtualTime", submitter.virtualTime());
+    json.number("lastCost", submitter.lastCost());
     json.number("nextTurn", submitter.nextTurn());
     json.objects("jobs", submitter.jobs(), StateShapes::write);
   }
@@ -194,8 +197,9 @@ final class StateShapes {
     return new SubmitterImage(
         json.text("submitter"),
         json.number("turn"),
-        json.number("credit"),
-        json.number("quantum"),
+        json.number("tag"),
+        json.number("virtualTime"),
+        json.number("lastCost"),
         json.number("nextTurn"),
         json.objects("jobs", StateShapes::place));
   }
@@ -203,10 +207,10 @@ final class StateShapes {
   private static void write(JsonText json, Place place) throws IOException {
     json.text("job", place.job());
     json.number("turn", place.turn());
-    json.number("credit", place.credit());
+    json.number("tag", place.tag());
   }
 
   private static Place place(JsonFields json) {
-    return new Place(json.text("job", Ids::job), json.number("turn"), json.number("credit"));
+    return new Place(json.text("job", Ids::job), json.number("turn"), json.number("tag"));
   }
 }

@@ -72,10 +72,11 @@ class JsonStateImageCodecTest {
             4,
             AT,
             100,
+            12,
             9,
             List.of(
                 new StateImage.SubmitterImage(
-                    "anyone", 8, -20, 1, 3, List.of(new StateImage.Place(JOB, 2, 4))))));
+                    "anyone", 8, 120, 30, 7, 3, List.of(new StateImage.Place(JOB, 2, 37))))));
   }
 
   private static StateImage.TaskImage task(
