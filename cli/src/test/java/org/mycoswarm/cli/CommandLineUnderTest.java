@@ -2,6 +2,7 @@ package org.mycoswarm.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -11,9 +12,16 @@ import org.mycoswarm.cli.command.Mycoswarm;
 /// Runs command lines in this process, with the test's own surroundings.
 public final class CommandLineUnderTest {
   private final Path userHome;
+  private byte[] input = {};
 
   public CommandLineUnderTest(Path userHome) {
     this.userHome = userHome;
+  }
+
+  /// What the next command reads from its standard input.
+  public CommandLineUnderTest input(String text) {
+    input = text.getBytes(UTF_8);
+    return this;
   }
 
   public record Outcome(int exit, String out, String err) {}
@@ -29,6 +37,7 @@ public final class CommandLineUnderTest {
     Surroundings surroundings =
         new Surroundings(
             environment,
+            new ByteArrayInputStream(input),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             columns,

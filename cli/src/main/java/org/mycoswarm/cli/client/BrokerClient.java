@@ -27,6 +27,9 @@ public final class BrokerClient implements AutoCloseable {
   /// Reading a log of any length again.
   private static final Duration VERIFY_MAX = Duration.ofDays(1);
 
+  /// A broker whose queue or tables are behind reads no faster than these follow.
+  private static final Duration BULK_MAX = Duration.ofDays(1);
+
   private final Connection connection;
   private final Duration patience;
 
@@ -117,6 +120,25 @@ public final class BrokerClient implements AutoCloseable {
                 .header("Idempotency-Key", key)
                 .POST(BodyPublishers.ofByteArray(body)),
         answer -> Wire.read(tree(answer), JobView.class));
+  }
+
+  /// Submits a task a line, in one request. A body that was lost half-way is sent again.
+  ///
+  /// @param path with what the jobs have in common as its query
+  /// @param lines can be sent more than once
+  /// @param key a repeat with the same key submits only what is missing
+  public BulkAnswer submitLines(String path, BodyPublisher lines, String key) {
+    return exchange(
+        path,
+        request ->
+            request
+                .timeout(BULK_MAX)
+                // A refusal comes before the body is sent, and not in its middle.
+                .expectContinue(true)
+                .header("Content-Type", "application/x-ndjson")
+                .header("Idempotency-Key", key)
+                .POST(lines),
+        BulkAnswer::read);
   }
 
   public boolean hasBlob(String sha256) {

@@ -2,6 +2,7 @@ package org.mycoswarm.cli.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import org.mycoswarm.schema.json.Json;
 
 /// Reads and writes wire records.
@@ -30,6 +31,11 @@ public final class Wire {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Expected to write %s as JSON".formatted(value), e);
     }
+  }
+
+  /// For programs: on one line.
+  public static String line(Object value) {
+    return new String(bytes(value), StandardCharsets.UTF_8);
   }
 
   /// For people: indented.

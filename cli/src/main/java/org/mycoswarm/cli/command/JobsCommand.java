@@ -36,6 +36,9 @@ final class JobsCommand implements Callable<Integer> {
           "Only jobs that are running, succeeded, succeeded-with-failures, failed or cancelled.")
   private @Nullable String state;
 
+  @Option(names = "--batch", paramLabel = "KEY", description = "Only jobs of one `submit`.")
+  private @Nullable String batch;
+
   @Option(
       names = "--as-of",
       paramLabel = "POSITION|TIME",
@@ -50,7 +53,7 @@ final class JobsCommand implements Callable<Integer> {
   public Integer call() {
     try (BrokerClient client = root.client()) {
       String query =
-          Stream.of(parameter("state", state), parameter("asOf", asOf))
+          Stream.of(parameter("state", state), parameter("batch", batch), parameter("asOf", asOf))
               .filter(parameter -> !parameter.isEmpty())
               .reduce("", (all, one) -> all + (all.isEmpty() ? "?" : "&") + one);
       List<JsonNode> jobs = client.list("/api/v1/jobs" + query, listing.limit());

@@ -85,6 +85,7 @@ public final class Mycoswarm {
             new DemoCommand(root),
             new UpCommand(root),
             new EmbedCommand(root),
+            new SubmitCommand(root),
             new JobsCommand(root),
             new JobCommand(root),
             new WatchCommand(root),

@@ -45,6 +45,7 @@ class MycoswarmTest {
         "demo",
         "up",
         "embed",
+        "submit",
         "jobs",
         "job",
         "watch",
