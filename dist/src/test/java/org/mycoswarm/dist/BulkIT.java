@@ -21,7 +21,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +74,7 @@ class BulkIT {
       assertThat(run.exit()).as(run.all()).isZero();
       assertThat(run.out())
           .contains("3,000 tasks in the queue, as 3 jobs.")
-          .contains("3,000 tasks in the queue, as 3 jobs; 3 of them were there before.")
+          .contains("3,000 tasks in the queue, as 3 jobs; 3 of these there before.")
           .contains("\"refused\":0");
     }
   }
@@ -105,13 +104,11 @@ class BulkIT {
   }
 
   private Path lines(int number) throws IOException {
-    Stream<String> lines =
-        IntStream.range(0, number)
-            .mapToObj(
-                i ->
-                    "{\"kind\":\"dig\",\"label\":\"hole %d\",\"payload\":{\"depth\":%d}}"
-                        .formatted(i, i % 9));
-    return Files.write(folder.resolve("holes.ndjson"), (Iterable<String>) lines::iterator);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < number; i++) {
+      lines.append("{\"kind\":\"dig\",\"label\":\"hole %d\",\"payload\":{}}%n".formatted(i));
+    }
+    return Files.writeString(folder.resolve("holes.ndjson"), lines);
   }
 
   private static List<JsonNode> submit(String url, Path file) throws IOException {

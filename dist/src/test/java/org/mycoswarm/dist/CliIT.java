@@ -104,6 +104,26 @@ class CliIT {
   }
 
   @Test
+  void aLineAtFaultIsNamedAndOnceMendedOnlyItsChunkIsSubmitted() throws IOException {
+    String good = "{\"kind\":\"dig\",\"payload\":{}}\n";
+    Path file = Files.writeString(folder.resolve("holes.ndjson"), good.repeat(3) + "{\"kind\":\n");
+    String[] submit = {"submit", file.toString(), "--key", "holes", "--chunk-lines", "2"};
+
+    CommandRun faulty = swarm.cli(submit);
+    Files.writeString(file, good.repeat(4));
+    CommandRun mended = swarm.cli(submit);
+
+    assertThat(faulty.exit()).as(faulty.all()).isEqualTo(1);
+    assertThat(faulty.out()).contains("2 tasks in the queue, as 1 job.");
+    assertThat(faulty.err())
+        .contains("In line 4: Expected JSON, but it is malformed at column")
+        .contains("Not taken: 1 of 2 chunks.", "again with --key holes:");
+    assertThat(mended.exit()).as(mended.all()).isZero();
+    assertThat(mended.out()).contains("4 tasks in the queue, as 2 jobs; 1 of these there before.");
+    assertThat(swarm.cli("jobs", "--batch", "holes").out()).contains("holes-0001", "holes-0002");
+  }
+
+  @Test
   void cancellingAJobThatHasEndedDoesNothing() {
     CommandRun run = swarm.cli("cancel", job);
 

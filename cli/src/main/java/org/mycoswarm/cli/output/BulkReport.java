@@ -26,7 +26,7 @@ public final class BulkReport {
         Figures.count(jobs, "job"),
         summary.repeated() == 0
             ? ""
-            : "; %s of them were there before".formatted(Figures.number(summary.repeated())));
+            : "; %s of these there before".formatted(Figures.number(summary.repeated())));
     out.printf("Jobs: ./mycoswarm jobs --batch %s%n", summary.batch());
     refused.stream().limit(CHUNKS_SHOWN).forEach(chunk -> print(err, chunk));
     if (!refused.isEmpty()) {

@@ -77,7 +77,7 @@ class SubmitCommandTest {
     assertThat(new String(request.body(), UTF_8)).isEqualTo(LINES);
     assertThat(outcome.out().lines())
         .containsExactly(
-            "3 tasks in the queue, as 2 jobs; 1 of them were there before.",
+            "3 tasks in the queue, as 2 jobs; 1 of these there before.",
             "Jobs: ./mycoswarm jobs --batch night-1");
     assertThat(outcome.err()).contains("Key night-1").contains("84 B of 84 B sent");
   }
