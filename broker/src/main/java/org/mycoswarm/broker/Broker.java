@@ -6,14 +6,17 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.Api;
 import org.mycoswarm.broker.api.BrokerFacts;
@@ -21,6 +24,8 @@ import org.mycoswarm.broker.api.HttpLimits;
 import org.mycoswarm.broker.api.ModelCatalogue;
 import org.mycoswarm.broker.blobs.BlobCollector;
 import org.mycoswarm.broker.discovery.BrokerAdvertiser;
+import org.mycoswarm.broker.projection.EntrySource;
+import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -34,11 +39,15 @@ import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.broker.scheduling.Timekeeper;
 import org.mycoswarm.broker.server.DoorSettings;
 import org.mycoswarm.broker.server.FrontDoor;
+import org.mycoswarm.broker.upkeep.JobExpiry;
+import org.mycoswarm.broker.upkeep.LogKeeper;
+import org.mycoswarm.broker.upkeep.Upkeep;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.broker.upload.UploadLimits;
 import org.mycoswarm.queue.domain.Command.StartBroker;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.EventFeed;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
 import org.mycoswarm.queue.engine.QueueWriter;
@@ -46,12 +55,17 @@ import org.mycoswarm.queue.engine.Replay;
 import org.mycoswarm.queue.engine.SteadyClock;
 import org.mycoswarm.queue.engine.WriterThread;
 import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.queue.log.EventLog;
+import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
 import org.mycoswarm.queue.log.chronicle.LogSettings;
 import org.mycoswarm.queue.log.files.DiskReserve;
 import org.mycoswarm.queue.log.files.FileBlobStore;
+import org.mycoswarm.queue.log.files.SnapshotFiles;
+import org.mycoswarm.queue.log.files.SpecFiles;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +77,22 @@ public final class Broker implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  /// Damage to one leaves another.
+  private static final int SNAPSHOTS_KEPT = 2;
+
+  /// What the tables follow.
+  private record FeedSource(EventFeed feed, EventLog log) implements EntrySource {
+    @Override
+    public List<LogEntry> next(LogPosition after, Duration wait) throws InterruptedException {
+      return feed.next(after, wait, 500);
+    }
+
+    @Override
+    public LogPosition first() {
+      return log.first();
+    }
+  }
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final BrokerFacts facts;
@@ -89,13 +119,35 @@ public final class Broker implements AutoCloseable {
       Tables tables =
           part(
               Tables.open(home.tables(), new LogPosition(Long.MAX_VALUE), config.tablesWatchdog()));
-      ChronicleEventLog log =
-          part(ChronicleEventLog.open(home.log(), tables.position(), LogSettings.DEFAULT));
+      SnapshotFiles snapshots =
+          SnapshotFiles.open(home.snapshots(), new JsonStateImageCodec(), SNAPSHOTS_KEPT);
+      LogPosition seen =
+          Stream.concat(Stream.of(tables.position()), snapshots.positions())
+              .max(Comparator.naturalOrder())
+              .orElseThrow();
+      ChronicleEventLog log = part(ChronicleEventLog.open(home.log(), seen, LogSettings.DEFAULT));
       BlobStore blobs = FileBlobStore.open(home.blobs(), Clock.systemUTC());
       JsonEventCodec codec = new JsonEventCodec();
-      Replay.Replayed replayed = Replay.upTo(log.durable(), log, codec, config.limits());
+      SpecFiles specs = part(SpecFiles.open(home.scratch("live")));
+      Replay.Replayed replayed =
+          Replay.fromNewest(
+              snapshots, new QueueState(config.limits(), specs), log.durable(), log, codec);
 
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
+      HistoryTables history = new HistoryTables(tables);
+      LogKeeper keeper =
+          new LogKeeper(
+              new LogKeeper.Parts(
+                  log,
+                  codec,
+                  snapshots,
+                  config.limits(),
+                  () -> SpecFiles.open(home.scratch("rebuilt"))),
+              history::needed,
+              clock,
+              config.upkeep().keepHistory());
+      // After the writer has stopped, so that the next start has little to read.
+      parts.push(() -> keeper.snapshotIfDue(config.upkeep().stopEntries()));
       LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
       EventFeed feed = new EventFeed(log, codec, 10_000);
       Liveness liveness = new Liveness(clock, replayed.state());
@@ -119,9 +171,16 @@ public final class Broker implements AutoCloseable {
       writer.submit(new CommandId("start"), new StartBroker(incarnation, version)).join();
       part(new Timekeeper(writer, deadlines, onFailure)).start();
 
-      ProjectionRunner projection =
-          part(new ProjectionRunner(tables, (after, wait) -> feed.next(after, wait, 500)));
+      ProjectionRunner projection = part(new ProjectionRunner(tables, new FeedSource(feed, log)));
       projection.start();
+      Upkeep upkeep =
+          part(
+              new Upkeep(
+                  keeper,
+                  new JobExpiry(writer, history, projection, clock, config.upkeep().keepJobs()),
+                  reserve,
+                  config.upkeep()));
+      upkeep.start();
 
       String token = config.lan() ? home.token() : null;
       facts = new BrokerFacts(home.brokerId(), version, incarnation, clock.instant(), token);
@@ -139,10 +198,11 @@ public final class Broker implements AutoCloseable {
                   http,
                   config.heartbeat(),
                   config.leaseTime(),
-                  new BrokerQueue(writer, log, codec, config.limits(), feed, deadlines, liveness),
+                  new BrokerQueue(writer, keeper, codec, feed, deadlines, liveness),
                   policies,
                   blobs,
                   reserve,
+                  keeper,
                   projection,
                   jobs,
                   new TaskTables(tables, clock),
@@ -166,7 +226,12 @@ public final class Broker implements AutoCloseable {
       BlobCollector collector =
           part(
               new BlobCollector(
-                  blobs, tables, feed::durable, Clock.systemUTC(), config.blobGrace()));
+                  blobs,
+                  tables,
+                  feed::durable,
+                  Clock.systemUTC(),
+                  config.blobGrace(),
+                  config.upkeep().keepJobs()));
       collector.start(config.blobSweep());
       if (config.lan()) {
         part(BrokerAdvertiser.start(facts.broker(), door.port()));

@@ -2,6 +2,7 @@ package org.mycoswarm.broker;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.mycoswarm.broker.upkeep.UpkeepSettings;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.files.ReserveSettings;
 
@@ -18,6 +19,7 @@ import org.mycoswarm.queue.log.files.ReserveSettings;
 /// @param blobGrace how long an uploaded blob that no job refers to is kept
 /// @param blobSweep how often unreferenced blobs are looked for
 /// @param reserve how much of the disk is kept free
+/// @param upkeep when snapshots are taken, and what of the past is kept
 public record BrokerConfig(
     Path home,
     int port,
@@ -28,7 +30,8 @@ public record BrokerConfig(
     Duration tablesWatchdog,
     Duration blobGrace,
     Duration blobSweep,
-    ReserveSettings reserve) {
+    ReserveSettings reserve,
+    UpkeepSettings upkeep) {
   public static final int DEFAULT_PORT = 6926; // "MYCO" on a telephone's keys
 
   public BrokerConfig {
@@ -53,26 +56,32 @@ public record BrokerConfig(
         Duration.ofSeconds(20),
         Duration.ofHours(24),
         Duration.ofMinutes(10),
-        ReserveSettings.DEFAULT);
+        ReserveSettings.DEFAULT,
+        UpkeepSettings.DEFAULT);
   }
 
   public BrokerConfig withPort(int port) {
-    return with(port, lan, leaseTime, reserve);
+    return with(port, lan, leaseTime, reserve, upkeep);
   }
 
   public BrokerConfig withLeaseTime(Duration leaseTime) {
-    return with(port, lan, leaseTime, reserve);
+    return with(port, lan, leaseTime, reserve, upkeep);
   }
 
   public BrokerConfig withLan(boolean lan) {
-    return with(port, lan, leaseTime, reserve);
+    return with(port, lan, leaseTime, reserve, upkeep);
   }
 
   public BrokerConfig withReserve(ReserveSettings reserve) {
-    return with(port, lan, leaseTime, reserve);
+    return with(port, lan, leaseTime, reserve, upkeep);
   }
 
-  private BrokerConfig with(int port, boolean lan, Duration leaseTime, ReserveSettings reserve) {
+  public BrokerConfig withUpkeep(UpkeepSettings upkeep) {
+    return with(port, lan, leaseTime, reserve, upkeep);
+  }
+
+  private BrokerConfig with(
+      int port, boolean lan, Duration leaseTime, ReserveSettings reserve, UpkeepSettings upkeep) {
     return new BrokerConfig(
         home,
         port,
@@ -83,6 +92,7 @@ public record BrokerConfig(
         tablesWatchdog,
         blobGrace,
         blobSweep,
-        reserve);
+        reserve,
+        upkeep);
   }
 }

@@ -75,6 +75,15 @@ final class BrokerHome {
     return folder.resolve("blobs");
   }
 
+  Path snapshots() {
+    return folder.resolve("snapshots");
+  }
+
+  /// A folder for files that mean nothing after this process; each name is used by one at a time.
+  Path scratch(String name) {
+    return folder.resolve("scratch").resolve(name);
+  }
+
   /// Where archives lie while they are unpacked; what an earlier process left there is deleted.
   Path unpacking() throws IOException {
     Path unpacking = Files.createDirectories(folder.resolve("unpacking"));

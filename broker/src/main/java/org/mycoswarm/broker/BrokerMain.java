@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.upkeep.UpkeepSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,6 +68,35 @@ public final class BrokerMain implements Callable<Integer> {
   private int leaseSeconds;
 
   @Option(
+      names = "--keep-history-days",
+      paramLabel = "N",
+      description = {
+        "How long the log is kept at least; older entries are dropped where nothing needs them.",
+        "Default: all of it, until 'POST /api/v1/log/compact'"
+      })
+  private @Nullable Integer keepHistoryDays;
+
+  @Option(
+      names = "--keep-jobs-days",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = {
+        "How long a job that has ended is kept, with its tasks and results; 0 is for ever.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private int keepJobsDays;
+
+  @Option(
+      names = "--snapshot-entries",
+      paramLabel = "N",
+      defaultValue = "200000",
+      description = {
+        "How many entries of the log are between two snapshots: a start reads so many at most.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private long snapshotEntries;
+
+  @Option(
       names = "--parent",
       paramLabel = "PID",
       description = "Stops in order when this process has ended. For those who start a broker.")
@@ -89,7 +119,8 @@ public final class BrokerMain implements Callable<Integer> {
           BrokerConfig.at(home())
               .withPort(port)
               .withLan(lan)
-              .withLeaseTime(Duration.ofSeconds(leaseSeconds));
+              .withLeaseTime(Duration.ofSeconds(leaseSeconds))
+              .withUpkeep(upkeep());
       broker = Broker.start(config, new Version().getVersion()[0], BrokerMain::fail);
     } catch (IOException | RuntimeException e) {
       System.err.println("The broker did not start. " + said(e));
@@ -115,6 +146,15 @@ public final class BrokerMain implements Callable<Integer> {
         "mycoSwarm broker " + broker.facts().broker() + " serves at " + broker.uri());
     stopped.await();
     return 0; // not reached: the signal that ends the wait also ends the process
+  }
+
+  private UpkeepSettings upkeep() {
+    Integer days = keepHistoryDays;
+    return new UpkeepSettings(
+        snapshotEntries,
+        UpkeepSettings.DEFAULT.stopEntries(),
+        days == null ? null : Duration.ofDays(days),
+        Duration.ofDays(keepJobsDays));
   }
 
   /// The writer cannot go on, so nothing may: no answer is better than one that is not on disk.

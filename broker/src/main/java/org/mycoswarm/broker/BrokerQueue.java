@@ -10,12 +10,12 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.mycoswarm.broker.api.QueueGateway;
 import org.mycoswarm.broker.scheduling.Liveness;
+import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.LeaseId;
-import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.QueueState;
@@ -23,8 +23,6 @@ import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.EventFeed;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
 import org.mycoswarm.queue.engine.QueueWriter;
-import org.mycoswarm.queue.engine.Replay;
-import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
@@ -33,9 +31,8 @@ import org.mycoswarm.schema.wire.LogCheck;
 /// The queue as the HTTP interface sees it: the engine's parts behind one port.
 record BrokerQueue(
     QueueWriter writer,
-    EventLog log,
+    LogKeeper keeper,
     JsonEventCodec codec,
-    Limits limits,
     EventFeed feed,
     LeaseDeadlines deadlines,
     Liveness liveness)
@@ -92,7 +89,7 @@ record BrokerQueue(
 
   @Override
   public LogPosition first() {
-    return log.first();
+    return keeper.first();
   }
 
   @Override
@@ -111,16 +108,19 @@ record BrokerQueue(
     long start = System.nanoTime();
     Live live =
         join(writer.ask((state, position) -> new Live(state.hash(), position, state.time())));
-    Replay.Replayed replayed = Replay.upTo(live.position(), log, codec, limits);
-    replayed.state().advance(live.time());
-    String hash = replayed.state().hash();
-    return new LogCheck(
-        hash.equals(live.hash()),
-        live.position().value(),
-        replayed.position().value(),
-        live.hash(),
-        hash,
-        (System.nanoTime() - start) / 1_000_000);
+    return keeper.rebuild(
+        live.position(),
+        rebuilt -> {
+          rebuilt.state().advance(live.time());
+          String hash = rebuilt.state().hash();
+          return new LogCheck(
+              hash.equals(live.hash()),
+              live.position().value(),
+              rebuilt.position().value() - rebuilt.from().value(),
+              live.hash(),
+              hash,
+              (System.nanoTime() - start) / 1_000_000);
+        });
   }
 
   private static <T> T join(CompletableFuture<T> future) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.BrokerView;
 import org.mycoswarm.schema.wire.LogEntryView;
+import org.mycoswarm.schema.wire.LogView;
 import org.mycoswarm.schema.wire.Page;
 import org.mycoswarm.schema.wire.Problem;
 import org.mycoswarm.schema.wire.TaskView;
@@ -192,7 +193,16 @@ final class ScriptedBroker implements AutoCloseable {
 
   private BrokerView broker() {
     return new BrokerView(
-        id, "0.1.0", "run-1", Instant.EPOCH, swarm.position(), token != null, url());
+        id,
+        "0.1.0",
+        "run-1",
+        Instant.EPOCH,
+        swarm.position(),
+        token != null,
+        url(),
+        new LogView(1, swarm.position(), null, null),
+        1L << 30,
+        0);
   }
 
   private static <T> Predicate<T> is(@Nullable String wanted, Function<T, String> of) {

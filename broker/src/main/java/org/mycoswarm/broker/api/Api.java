@@ -14,6 +14,7 @@ import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.scheduling.KindPolicies;
+import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
@@ -40,6 +41,7 @@ public final class Api implements AutoCloseable {
       KindPolicies policies,
       BlobStore blobs,
       DiskReserve reserve,
+      LogKeeper keeper,
       ProjectionRunner projection,
       JobTables jobs,
       TaskTables tasks,
@@ -87,6 +89,7 @@ public final class Api implements AutoCloseable {
             parts.models()::name);
     EntryViews entries = new EntryViews(queue);
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
+    LogKeeping log = new LogKeeping(queue, parts.keeper(), parts.projection(), parts.reserve());
     TablesLag lag =
         new TablesLag(queue::durable, parts.projection()::position, parts.clock(), changesMax);
     RoomCheck room = new RoomCheck(parts.reserve());
@@ -100,7 +103,8 @@ public final class Api implements AutoCloseable {
             http);
     LeaseEnds ends = new LeaseEnds(reports, orders);
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
-    streams = new EventStreams(queue, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
+    streams =
+        new EventStreams(queue, log, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
     resources =
         bare()
             .register(ProblemMapper.class)
@@ -108,7 +112,7 @@ public final class Api implements AutoCloseable {
             .register(new AnswerHeaders())
             .register(new NoAsOf())
             .register(new HealthResource())
-            .register(new BrokerResource(parts.facts(), queue, parts.limits(), http))
+            .register(new BrokerResource(parts.facts(), queue, log, parts.limits(), http))
             .register(new BlobsResource(parts.blobs(), room, http.blobBytesMax()))
             .register(new BulkResource(bulk, ids, parts.limits().tasksPerSubmissionMax()))
             .register(new JobsResource(submit, orders, lookups, views, http))
@@ -128,7 +132,7 @@ public final class Api implements AutoCloseable {
             .register(new UploadsResource(parts.archives(), room))
             .register(new JobReportResource(views))
             .register(new JobResultsResource(lookups, parts.results()))
-            .register(new LogResource(parts.facts().broker(), queue, lookups, entries, http));
+            .register(new LogResource(parts.facts().broker(), queue, log, lookups, entries, http));
   }
 
   /// Jersey without all that it would look for, which is most of its start time. Answers are not

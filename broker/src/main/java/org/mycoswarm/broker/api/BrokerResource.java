@@ -28,11 +28,14 @@ public final class BrokerResource {
 
   private final BrokerFacts facts;
   private final QueueGateway queue;
+  private final LogKeeping log;
   private final LimitsView limits;
 
-  BrokerResource(BrokerFacts facts, QueueGateway queue, Limits limits, HttpLimits httpLimits) {
+  BrokerResource(
+      BrokerFacts facts, QueueGateway queue, LogKeeping log, Limits limits, HttpLimits httpLimits) {
     this.facts = facts;
     this.queue = queue;
+    this.log = log;
     this.limits = httpLimits.with(limits);
   }
 
@@ -45,7 +48,10 @@ public final class BrokerResource {
         facts.startedAt(),
         queue.durable().value(),
         facts.token() != null,
-        uri.getBaseUri().resolve("/console/").toString());
+        uri.getBaseUri().resolve("/console/").toString(),
+        log.view(),
+        log.freeBytes(),
+        log.tablesBehind());
   }
 
   @GET

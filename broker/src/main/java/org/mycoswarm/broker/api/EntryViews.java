@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mycoswarm.broker.projection.Subject;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.log.LogEntry;
@@ -30,7 +31,7 @@ final class EntryViews {
   Optional<LogEntryView> show(LogEntry entry, JobId job) {
     List<Event> events =
         entry.events().stream()
-            .filter(event -> job(event).filter(job::equals).isPresent())
+            .filter(event -> Subject.job(event).filter(job::equals).isPresent())
             .toList();
     return events.isEmpty() ? Optional.empty() : Optional.of(show(entry, events).view());
   }
@@ -52,29 +53,6 @@ final class EntryViews {
     return new Shown(
         new LogEntryView(entry.position().value(), entry.at(), entry.cause().value(), shown),
         characters);
-  }
-
-  private static Optional<JobId> job(Event event) {
-    return switch (event) {
-      case Event.BrokerStarted _,
-          Event.NodeRegistered _,
-          Event.NodeModeChanged _,
-          Event.ThrottleSet _,
-          Event.KindPolicySet _ ->
-          Optional.empty();
-      case Event.JobSubmitted e -> Optional.of(e.job());
-      case Event.TasksAdded e -> Optional.of(e.job());
-      case Event.TaskLeased e -> Optional.of(e.lease().task().job());
-      case Event.LeaseEnding e -> Optional.of(e.lease().task().job());
-      case Event.TaskSucceeded e -> Optional.of(e.lease().task().job());
-      case Event.TaskBuried e -> Optional.of(e.task().job());
-      case Event.TasksRevived e -> Optional.of(e.job());
-      case Event.LateReport e -> Optional.of(e.lease().task().job());
-      case Event.JobPaused e -> Optional.of(e.job());
-      case Event.JobResumed e -> Optional.of(e.job());
-      case Event.JobEnding e -> Optional.of(e.job());
-      case Event.JobForgotten e -> Optional.of(e.job());
-    };
   }
 
   private static JsonNode tree(String json) {

@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.schema.wire.LogEntryView;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class EventStreams implements AutoCloseable {
   private record Range(LogPosition after, @Nullable JobId job, @Nullable LogPosition endsAt) {}
 
   private final QueueGateway queue;
+  private final LogKeeping log;
   private final EntryViews views;
   private final InstantSource clock;
   private final Duration heartbeat;
@@ -46,11 +48,13 @@ final class EventStreams implements AutoCloseable {
   /// @param heartbeat after which silence is broken by a comment
   EventStreams(
       QueueGateway queue,
+      LogKeeping log,
       EntryViews views,
       InstantSource clock,
       Duration heartbeat,
       int streamsMax) {
     this.queue = queue;
+    this.log = log;
     this.views = views;
     this.clock = clock;
     this.heartbeat = heartbeat;
@@ -61,7 +65,9 @@ final class EventStreams implements AutoCloseable {
   /// Everything, from now on or from where the reader was.
   Response everything(@Nullable String lastId, @Nullable String after) {
     LogPosition resumed = resumed(lastId, after);
-    return answer(new Range(resumed == null ? queue.durable() : resumed, null, null));
+    LogPosition from = resumed == null ? queue.durable() : resumed;
+    log.expectKept(from);
+    return answer(new Range(from, null, null));
   }
 
   /// One job, from its submission on or from where the reader was.
@@ -73,6 +79,7 @@ final class EventStreams implements AutoCloseable {
       @Nullable String after) {
     LogPosition resumed = resumed(lastId, after);
     LogPosition from = resumed == null ? new LogPosition(submission.value() - 1) : resumed;
+    log.expectKept(from);
     return answer(new Range(from, job, endsAt));
   }
 
@@ -118,6 +125,8 @@ final class EventStreams implements AutoCloseable {
         follow(range, out);
       } catch (InterruptedException e) {
         LOG.debug("An event stream ends because the broker stops");
+      } catch (LogFailure e) {
+        LOG.info("An event stream ends; its reader was slower than history was dropped", e);
       } catch (IOException e) {
         LOG.debug("The reader of an event stream went away: {}", e.toString());
       } finally {

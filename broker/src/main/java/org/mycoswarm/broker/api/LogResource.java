@@ -21,8 +21,10 @@ import org.mycoswarm.broker.history.LogLines;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.schema.wire.HistoryDropped;
 import org.mycoswarm.schema.wire.LogCheck;
 import org.mycoswarm.schema.wire.LogEntryView;
+import org.mycoswarm.schema.wire.LogView;
 import org.mycoswarm.schema.wire.Page;
 
 /// The log, entry by entry.
@@ -39,14 +41,21 @@ public final class LogResource {
 
   private final String broker;
   private final QueueGateway queue;
+  private final LogKeeping log;
   private final Lookups lookups;
   private final EntryViews views;
   private final HttpLimits limits;
 
   LogResource(
-      String broker, QueueGateway queue, Lookups lookups, EntryViews views, HttpLimits limits) {
+      String broker,
+      QueueGateway queue,
+      LogKeeping log,
+      Lookups lookups,
+      EntryViews views,
+      HttpLimits limits) {
     this.broker = broker;
     this.queue = queue;
+    this.log = log;
     this.lookups = lookups;
     this.views = views;
     this.limits = limits;
@@ -61,12 +70,12 @@ public final class LogResource {
       throws InterruptedException {
     String from = cursor == null ? after : cursor;
     LogPosition at =
-        from == null ? start() : Inputs.position(cursor == null ? "after" : "cursor", from);
+        from == null ? log.start() : Inputs.position(cursor == null ? "after" : "cursor", from);
     int items = Inputs.limit(limit, limits.pageItemsMax());
     if (job != null) {
       return page(Inputs.checked(() -> new JobId(job)), at, items);
     }
-    expectKept(at);
+    log.expectKept(at);
     return page(at, items);
   }
 
@@ -78,7 +87,7 @@ public final class LogResource {
       @QueryParam("to") @Nullable String to,
       @QueryParam("format") @Nullable String format) {
     LogPosition durable = queue.durable();
-    LogPosition from = after == null ? start() : Inputs.position("after", after);
+    LogPosition from = after == null ? log.start() : Inputs.position("after", after);
     LogPosition last = to == null ? durable : Inputs.position("to", to);
     Inputs.oneOf("format", format, LogLines.FORMATS);
     if (last.isAfter(durable)) {
@@ -86,7 +95,7 @@ public final class LogResource {
           "Expected 'to' to be a position up to %s, where the log ends, but it is %s"
               .formatted(durable, last));
     }
-    expectKept(from);
+    log.expectKept(from);
     boolean isForOthers = "cloudevents".equals(format);
     StreamingOutput lines = out -> write(from, last, isForOthers, out);
     return Response.ok(lines)
@@ -122,25 +131,12 @@ public final class LogResource {
     }
   }
 
-  private LogPosition start() {
-    return new LogPosition(queue.first().value() - 1);
-  }
-
-  private void expectKept(LogPosition after) {
-    if (queue.first().isAfter(after.next())) {
-      throw new ProblemException(
-          ProblemType.HISTORY_DROPPED,
-          "Expected the log to hold entry %s, but it begins with entry %s: older ones were dropped to make room. Ask for what comes after %s"
-              .formatted(after.next(), queue.first(), start()));
-    }
-  }
-
   /// What the log says of one job, from its submission on.
   private Page<LogEntryView> page(JobId job, LogPosition after, int items)
       throws InterruptedException {
     LogPosition before = new LogPosition(lookups.submission(job).value() - 1);
     LogPosition at = before.isAfter(after) ? before : after;
-    expectKept(at);
+    log.expectKept(at);
     List<LogEntryView> shown = new ArrayList<>();
     int looked = 0;
     while (shown.size() < items && looked < LOOKED_THROUGH_MAX) {
@@ -157,6 +153,18 @@ public final class LogResource {
       }
     }
     return new Page<>(shown, queue.durable().isAfter(at) ? at.toString() : null);
+  }
+
+  @POST
+  @Path("snapshot")
+  public LogView snapshot() {
+    return log.snapshot();
+  }
+
+  @POST
+  @Path("compact")
+  public HistoryDropped compact() {
+    return log.compact();
   }
 
   private Page<LogEntryView> page(LogPosition after, int items) throws InterruptedException {

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.projection.BlobTables;
+import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogPosition;
@@ -28,9 +29,11 @@ public final class BlobCollector implements AutoCloseable {
   private final BlobStore blobs;
   private final Tables tables;
   private final BlobTables references;
+  private final HistoryTables history;
   private final Supplier<LogPosition> durable;
   private final InstantSource clock;
   private final Duration grace;
+  private final Duration keepJobs;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition closing = lock.newCondition();
   private boolean closed;
@@ -39,18 +42,24 @@ public final class BlobCollector implements AutoCloseable {
 
   /// @param durable where the log ends now
   /// @param grace how old a blob must be at least
+  /// @param keepJobs how long a job that has ended is kept; zero for ever. Tables that were begun
+  ///     without the start of the log do not know what older jobs refer to, so nothing is deleted
+  ///     until those would have been forgotten
   public BlobCollector(
       BlobStore blobs,
       Tables tables,
       Supplier<LogPosition> durable,
       InstantSource clock,
-      Duration grace) {
+      Duration grace,
+      Duration keepJobs) {
     this.blobs = blobs;
     this.tables = tables;
     this.references = new BlobTables(tables);
+    this.history = new HistoryTables(tables);
     this.durable = durable;
     this.clock = clock;
     this.grace = grace;
+    this.keepJobs = keepJobs;
   }
 
   /// Collects every `period`, on a thread of its own.
@@ -69,12 +78,22 @@ public final class BlobCollector implements AutoCloseable {
     if (end.isAfter(tables.position())) {
       return OptionalInt.empty();
     }
+    if (mayBeOfLostJobs()) {
+      return OptionalInt.of(0);
+    }
     int deleted =
         blobs.collect(clock.instant().minus(grace), blob -> references.isReferredTo(blob, end));
     if (deleted > 0) {
       LOG.info("Deleted {} blobs that no job referred to for {}", deleted, grace);
     }
     return OptionalInt.of(deleted);
+  }
+
+  private boolean mayBeOfLostJobs() {
+    return history
+        .begunLate()
+        .filter(at -> keepJobs.isZero() || clock.instant().isBefore(at.plus(keepJobs)))
+        .isPresent();
   }
 
   /// Stops after the round that runs now. Twice is fine.

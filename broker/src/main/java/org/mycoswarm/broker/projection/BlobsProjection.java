@@ -43,9 +43,9 @@ final class BlobsProjection {
         refer(e.job(), e.spec().blobs());
         referTasks(e.job(), e.tasks());
       }
+      case JobForgotten e -> change.run("delete from blob_refs where job = ?", e.job().value());
       case TasksAdded e -> referTasks(e.job(), e.tasks());
       case TaskSucceeded e -> refer(e.lease().task().job(), e.result().blobs());
-      case JobForgotten e -> change.run("delete from blob_refs where job = ?", e.job().value());
       case BrokerStarted _, NodeRegistered _, TaskLeased _, LeaseExpired _, LeaseReleased _ -> {}
       case AttemptFailed _, TaskBuried _, JobCancelled _, JobFailed _, JobFinished _ -> {}
       case NodeModeChanged _, JobPaused _, JobResumed _, LateReport _ -> {}

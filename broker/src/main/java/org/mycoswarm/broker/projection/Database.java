@@ -81,6 +81,10 @@ final class Database implements AutoCloseable {
     return handle.createQuery("select position from projection").mapTo(Long.class).one();
   }
 
+  static long begins(Handle handle) {
+    return handle.createQuery("select begins from projection").mapTo(Long.class).one();
+  }
+
   @Override
   public void close() {
     try (Connection connection = ownConnection();

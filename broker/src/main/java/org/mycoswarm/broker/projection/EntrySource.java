@@ -10,4 +10,9 @@ public interface EntrySource {
   /// The durable entries behind a position, in order and without a gap: as many as are convenient
   /// to hand out at once. Empty when there were none for as long as `wait`.
   List<LogEntry> next(LogPosition after, Duration wait) throws InterruptedException;
+
+  /// The first entry that is still there.
+  default LogPosition first() {
+    return LogPosition.START.next();
+  }
 }

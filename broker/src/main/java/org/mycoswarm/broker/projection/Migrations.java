@@ -12,7 +12,8 @@ import org.jdbi.v3.core.Handle;
 /// file that has been released is never changed again: add the next one here.
 final class Migrations {
   private static final String FOLDER = "/org/mycoswarm/schema/db/";
-  private static final List<String> FILES = List.of("V1__tables.sql", "V2__order_time_shape.sql");
+  private static final List<String> FILES =
+      List.of("V1__tables.sql", "V2__order_time_shape.sql", "V3__history.sql");
 
   private Migrations() {}
 

@@ -31,11 +31,29 @@ final class Projection {
     }
   }
 
+  /// Lets empty tables begin with a later entry than the first.
+  ///
+  /// @param before the entry before that one
+  void beginAfter(LogPosition before) {
+    tables.write(
+        handle -> {
+          try (Change change = new Change(handle)) {
+            change.run(
+                """
+                update projection set position = ?, begins = ?,
+                  begun_millis = cast(extract(epoch from current_timestamp) * 1000 as bigint)""",
+                before.value(),
+                before.value() + 1);
+          }
+        });
+  }
+
   static void applyAll(Handle handle, List<LogEntry> entries) {
     try (Change change = new Change(handle)) {
       JobsProjection jobs = new JobsProjection(change);
       NodesProjection nodes = new NodesProjection(change);
       BlobsProjection blobs = new BlobsProjection(change);
+      KnownJobs known = new KnownJobs(change, Database.begins(handle));
       LogPosition before = new LogPosition(Database.position(handle));
       LogPosition seen = before;
       for (LogEntry entry : entries) {
@@ -47,9 +65,11 @@ final class Projection {
               "Expected entry %s of the log, but got %s".formatted(seen.next(), entry.position()));
         }
         for (Event event : entry.events()) {
-          jobs.apply(entry, event);
-          nodes.apply(entry, event);
-          blobs.apply(event);
+          if (known.tellable(event)) {
+            jobs.apply(entry, event);
+            nodes.apply(entry, event);
+            blobs.apply(event);
+          }
         }
         seen = entry.position();
       }

@@ -134,7 +134,7 @@ public final class ProjectionRunner implements AutoCloseable {
   /// tables when it is not: somebody put another log, or other tables, into the home folder.
   private boolean isOfThisLog() throws InterruptedException {
     LogPosition seen = position();
-    if (seen.equals(LogPosition.START)) {
+    if (seen.equals(LogPosition.START) || source.first().isAfter(seen)) {
       return true;
     }
     List<LogEntry> entries = source.next(new LogPosition(seen.value() - 1), WAIT);
@@ -160,6 +160,11 @@ public final class ProjectionRunner implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
+    LogPosition first = source.first();
+    if (first.isAfter(position().next())) {
+      beginLate(first);
+      return;
+    }
     List<LogEntry> entries = source.next(position(), WAIT);
     if (entries.isEmpty()) {
       return;
@@ -192,6 +197,26 @@ public final class ProjectionRunner implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// The start of the log was dropped, and what showed it is gone.
+  private void beginLate(LogPosition first) throws InterruptedException {
+    try {
+      if (position().isAfter(LogPosition.START)) {
+        tables.setAside(
+            "they have seen entry %s, but the log begins with %s".formatted(position(), first));
+      }
+      projection.beginAfter(new LogPosition(first.value() - 1));
+      move(tables.position());
+      LOG.warn(
+          "The tables are rebuilt from entry {}, with which the log begins: older history was dropped."
+              + " Jobs that were submitted before are not listed any more; every job that runs is"
+              + " still there. For as long as finished jobs are kept, no blob is deleted, because it"
+              + " is not known which ones they refer to.",
+          first);
+    } catch (RuntimeException e) {
+      broke(e);
     }
   }
 

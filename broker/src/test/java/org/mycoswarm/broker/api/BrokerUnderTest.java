@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.history.Pasts;
+import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -35,9 +36,11 @@ import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.server.DoorSettings;
 import org.mycoswarm.broker.server.FrontDoor;
+import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.broker.upload.UploadLimits;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.SpecsInMemory;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogEntry;
@@ -45,6 +48,8 @@ import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.files.DiskReserve;
 import org.mycoswarm.queue.log.files.FileBlobStore;
 import org.mycoswarm.queue.log.files.ReserveSettings;
+import org.mycoswarm.queue.log.files.SnapshotFiles;
+import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 import org.mycoswarm.schema.json.Json;
 
 /// The whole HTTP side of a broker on a free port: the real engine, tables and server, with the log
@@ -62,6 +67,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   private final Semaphore tablesHeld = new Semaphore(1);
   final LiveQueue queue;
   private final Tables tables;
+  final LogKeeper keeper;
   private final ProjectionRunner projection;
   private final Api api;
   private final FrontDoor door;
@@ -134,6 +140,17 @@ public final class BrokerUnderTest implements AutoCloseable {
     tables = Tables.open(folder.resolve("tables"), LogPosition.START, Duration.ofSeconds(20));
     projection = new ProjectionRunner(tables, this::entriesForTheTables);
     projection.start();
+    keeper =
+        new LogKeeper(
+            new LogKeeper.Parts(
+                queue.log(),
+                queue.codec(),
+                SnapshotFiles.open(folder.resolve("snapshots"), new JsonStateImageCodec(), 2),
+                LIMITS,
+                SpecsInMemory::new),
+            new HistoryTables(tables)::needed,
+            clock,
+            null);
     ModelCatalogue models =
         new ModelCatalogue(
             List.of(new ModelCatalogue.Model("mini", MODEL, 384, 256, "the light default")));
@@ -162,6 +179,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 queue.policies(),
                 blobs,
                 reserve(reserve),
+                keeper,
                 projection,
                 jobs,
                 new TaskTables(tables, clock),

@@ -73,6 +73,14 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
     return policies;
   }
 
+  InMemoryEventLog log() {
+    return log;
+  }
+
+  JsonEventCodec codec() {
+    return codec;
+  }
+
   Liveness liveness() {
     return liveness;
   }

@@ -36,7 +36,9 @@ final class BlobCollectorTest {
   void open() throws IOException {
     blobs = FileBlobStore.open(folder.resolve("blobs"), history::now);
     tables = Tables.open(folder.resolve("db"), LogPosition.START, Duration.ofSeconds(20));
-    collector = new BlobCollector(blobs, tables, durable::get, history::now, Duration.ofHours(1));
+    collector =
+        new BlobCollector(
+            blobs, tables, durable::get, history::now, Duration.ofHours(1), Duration.ofDays(30));
   }
 
   @AfterEach

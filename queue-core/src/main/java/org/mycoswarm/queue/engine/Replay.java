@@ -44,6 +44,7 @@ public final class Replay {
   public static Replayed fromNewest(
       Snapshots snapshots, QueueState empty, LogPosition last, EventLog log, EventCodec codec) {
     Optional<Snapshots.Snapshot> newest = snapshots.newestReadable();
+    expectReach(log.first(), newest.map(Snapshots.Snapshot::position).orElse(LogPosition.START));
     if (newest.isEmpty()) {
       return into(empty, LogPosition.START, last, log, codec);
     }
@@ -56,6 +57,19 @@ public final class Replay {
     newest.get().pieces().readBy(empty::restore);
     Replayed tail = into(empty, position, last, log, codec);
     return last.equals(position) ? new Replayed(empty, position, newest.get().at()) : tail;
+  }
+
+  private static void expectReach(LogPosition first, LogPosition snapshot) {
+    if (first.isAfter(snapshot.next())) {
+      throw new LogDamaged(
+          "Expected a snapshot of position %d or later, because the log begins with position %s: older entries were dropped; but %s. Nothing was changed; bring back the folder with the snapshots, or a backup of the whole home."
+              .formatted(
+                  first.value() - 1,
+                  first,
+                  snapshot.equals(LogPosition.START)
+                      ? "there is none that can be read"
+                      : "the newest that can be read is of position " + snapshot));
+    }
   }
 
   /// Applies the durable entries after a position, up to another, to a state that is as it was at

@@ -25,7 +25,12 @@ public interface Snapshots {
   ///
   /// @throws LogFailure when one that is newer was written by a newer version of the program, or
   ///     the disk refuses
-  Optional<Snapshot> newestReadable();
+  default Optional<Snapshot> newestReadable() {
+    return newestReadable(new LogPosition(Long.MAX_VALUE));
+  }
+
+  /// As [#newestReadable()], of those up to a position.
+  Optional<Snapshot> newestReadable(LogPosition atMost);
 
   /// Which positions have a snapshot, the newest first, whether they can be read or not. The log
   /// must keep what comes after the oldest.

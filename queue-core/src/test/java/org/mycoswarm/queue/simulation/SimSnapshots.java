@@ -62,10 +62,11 @@ final class SimSnapshots implements Snapshots {
   }
 
   @Override
-  public Optional<Snapshot> newestReadable() {
+  public Optional<Snapshot> newestReadable(LogPosition atMost) {
     boolean damaged = kept.size() > 1 && faults.snapshotIsDamaged(choices);
     return kept.stream()
         .skip(damaged ? 1 : 0)
+        .filter(found -> !found.position().isAfter(atMost))
         .findFirst()
         .map(
             found ->

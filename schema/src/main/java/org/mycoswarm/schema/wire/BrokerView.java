@@ -6,6 +6,9 @@ import java.time.Instant;
 ///
 /// @param position of the last durable entry
 /// @param console address of the web page
+/// @param log what is there of the log
+/// @param freeBytes free on the disk of the broker's home
+/// @param tablesBehind entries that lists of jobs, tasks and nodes do not show yet
 public record BrokerView(
     String broker,
     String version,
@@ -13,4 +16,7 @@ public record BrokerView(
     Instant startedAt,
     long position,
     boolean lan,
-    String console) {}
+    String console,
+    LogView log,
+    long freeBytes,
+    long tablesBehind) {}

@@ -116,8 +116,11 @@ public final class SnapshotFiles implements Snapshots {
   }
 
   @Override
-  public Optional<Snapshot> newestReadable() {
+  public Optional<Snapshot> newestReadable(LogPosition atMost) {
     for (Path file : newestFirst()) {
+      if (position(file).isAfter(atMost)) {
+        continue;
+      }
       try {
         Header header = check(file);
         return Optional.of(

@@ -1,0 +1,70 @@
+package org.mycoswarm.broker.api;
+
+import java.util.Optional;
+import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.upkeep.LogKeeper;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.files.DiskReserve;
+import org.mycoswarm.schema.wire.HistoryDropped;
+import org.mycoswarm.schema.wire.LogView;
+
+/// What the interface says and does about the log as a whole. Thread-safe.
+final class LogKeeping {
+  private final QueueGateway queue;
+  private final LogKeeper keeper;
+  private final ProjectionRunner projection;
+  private final DiskReserve reserve;
+
+  LogKeeping(
+      QueueGateway queue, LogKeeper keeper, ProjectionRunner projection, DiskReserve reserve) {
+    this.queue = queue;
+    this.keeper = keeper;
+    this.projection = projection;
+    this.reserve = reserve;
+  }
+
+  LogView view() {
+    Optional<LogKeeper.Taken> taken = keeper.newestSnapshot();
+    return new LogView(
+        keeper.first().value(),
+        queue.durable().value(),
+        taken.map(at -> at.position().value()).orElse(null),
+        taken.map(LogKeeper.Taken::at).orElse(null));
+  }
+
+  long freeBytes() {
+    return reserve.freeBytes();
+  }
+
+  long tablesBehind() {
+    return Math.max(0, queue.durable().value() - projection.position().value());
+  }
+
+  LogView snapshot() {
+    keeper.snapshotIfDue(1);
+    return view();
+  }
+
+  HistoryDropped compact() {
+    keeper.snapshotIfDue(1);
+    LogKeeper.Dropped dropped = keeper.compact();
+    return new HistoryDropped(dropped.before().value(), dropped.first().value(), dropped.keptFor());
+  }
+
+  /// @return the position before the first entry that is there
+  LogPosition start() {
+    return new LogPosition(keeper.first().value() - 1);
+  }
+
+  /// @param after a reader wants to go on behind this entry
+  /// @throws ProblemException `history-dropped` when what follows it is not there any more
+  void expectKept(LogPosition after) {
+    LogPosition start = start();
+    if (start.isAfter(after)) {
+      throw new ProblemException(
+          ProblemType.HISTORY_DROPPED,
+          "Expected the log to hold entry %s, but it begins with entry %s: older ones were dropped to make room. Ask for what comes after %s"
+              .formatted(after.next(), start.next(), start));
+    }
+  }
+}
