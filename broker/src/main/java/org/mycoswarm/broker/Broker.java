@@ -132,6 +132,7 @@ public final class Broker implements AutoCloseable {
       Replay.Replayed replayed =
           Replay.fromNewest(
               snapshots, new QueueState(config.limits(), specs), log.durable(), log, codec);
+      sayFrom(replayed);
 
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
       HistoryTables history = new HistoryTables(tables);
@@ -264,6 +265,18 @@ public final class Broker implements AutoCloseable {
       }
     }
     failures.forEach(e -> LOG.warn("A part of the broker did not close in order", e));
+  }
+
+  private static void sayFrom(Replay.Replayed replayed) {
+    long entries = replayed.position().value() - replayed.from().value();
+    if (replayed.from().equals(LogPosition.START)) {
+      LOG.info("The state is made of all {} entries of the log", entries);
+    } else {
+      LOG.info(
+          "The state is made of the snapshot of position {} and {} entries after it",
+          replayed.from(),
+          entries);
+    }
   }
 
   private static DoorSettings doorSettings(BrokerConfig config, @Nullable String token) {

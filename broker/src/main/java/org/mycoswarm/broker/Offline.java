@@ -42,7 +42,7 @@ final class Offline {
         home,
         line,
         found -> {
-          try (OfflineLog log = new OfflineLog(found.log(), Limits.DEFAULT)) {
+          try (OfflineLog log = new OfflineLog(found.log(), found.snapshots(), Limits.DEFAULT)) {
             return reading.of(log);
           }
         });

@@ -48,8 +48,11 @@ final class OfflineCommands implements Callable<Integer> {
           line()
               .getOut()
               .println(
-                  "Every byte of %s is what was written, and the state made of them is %s."
-                      .formatted(entries(log.last().value()), replayed.state().hash()));
+                  "Every byte of %s is what was written, and the state made of them%s is %s."
+                      .formatted(
+                          entries(log.last().value() - log.first().value() + 1),
+                          begun(replayed),
+                          replayed.state().hash()));
           return 0;
         });
   }
@@ -85,7 +88,7 @@ final class OfflineCommands implements Callable<Integer> {
   }
 
   private int importFile(BrokerHome home, Path file) throws IOException {
-    for (Path used : List.of(home.log(), home.tables(), home.folder().resolve("snapshots"))) {
+    for (Path used : List.of(home.log(), home.tables(), home.snapshots())) {
       if (Files.exists(used)) {
         line()
             .getErr()
@@ -106,6 +109,12 @@ final class OfflineCommands implements Callable<Integer> {
             "%s imported into '%s'. The state made of them is %s."
                 .formatted(entries(imported.entries()), home.folder(), imported.hash()));
     return 0;
+  }
+
+  private static String begun(Replayed replayed) {
+    return replayed.from().equals(LogPosition.START)
+        ? ""
+        : " and of the snapshot of position " + replayed.from();
   }
 
   private static String entries(long count) {

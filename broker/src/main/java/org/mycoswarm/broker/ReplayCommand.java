@@ -50,9 +50,10 @@ final class ReplayCommand implements Callable<Integer> {
           Replayed replayed = log.replay(last);
           double seconds = Math.max(System.nanoTime() - start, 1) / 1e9;
           out.printf("position  %s of %s, %s%n", last, log.last(), replayed.at());
+          long entries = last.value() - replayed.from().value();
           out.printf(
               "replayed  %,d entries in %.2f s, %,.0f entries/s%n",
-              last.value(), seconds, last.value() / seconds);
+              entries, seconds, entries / seconds);
           out.printf("hash      %s%n%n", replayed.state().hash());
           out.print(StatePage.of(replayed.state()));
           out.flush();

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,11 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.history.LogLines;
 import org.mycoswarm.broker.projection.History;
+import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.engine.Replay;
+import org.mycoswarm.queue.engine.Replay.Replayed;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
 import org.mycoswarm.queue.log.chronicle.LogSettings;
+import org.mycoswarm.queue.log.files.SnapshotFiles;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 import picocli.CommandLine;
 
 /// What the broker's program does with a home while no broker runs.
@@ -182,6 +188,28 @@ class OfflineTest {
   }
 
   @Test
+  void aLogWithoutItsStartIsReadFromTheOldestSnapshot() throws Exception {
+    String whole = run("replay", "--home", home.toString()).hash();
+    dropBefore4();
+
+    Outcome replayed = run("replay", "--home", home.toString());
+    Outcome verified = run("log", "verify", "--home", home.toString());
+    Outcome tooEarly = run("replay", "--to", "3", "--home", home.toString());
+
+    assertThat(replayed.exit()).as(replayed.err()).isZero();
+    assertThat(replayed.hash()).isEqualTo(whole);
+    assertThat(replayed.out()).contains("replayed  2 entries");
+    assertThat(verified.hash()).isEqualTo(whole);
+    assertThat(verified.out())
+        .contains("the state made of them and of the snapshot of position 4 is");
+    assertThat(tooEarly.exit()).isEqualTo(1);
+    assertThat(tooEarly.err())
+        .contains("Expected a snapshot of entry 3 or earlier in")
+        .contains("because the log begins with entry 4: older ones were dropped to make room")
+        .contains("a state cannot be made of them alone");
+  }
+
+  @Test
   void aHomeThatABrokerUsesIsLeftAlone() throws Exception {
     try (AutoCloseable _ = new BrokerHome(home).lock()) {
       Outcome refused = run("replay", "--home", home.toString());
@@ -189,6 +217,37 @@ class OfflineTest {
       assertThat(refused.exit()).isEqualTo(1);
       assertThat(refused.err())
           .contains("Expected that no broker uses the home", "but one does", "`asOf=`");
+    }
+  }
+
+  /// The log is written anew in two files; the first is dropped.
+  private void dropBefore4() throws Exception {
+    JsonEventCodec codec = new JsonEventCodec();
+    deleteLog();
+    for (List<LogEntry> run : List.of(entries().subList(0, 3), entries().subList(3, 6))) {
+      try (ChronicleEventLog log =
+          ChronicleEventLog.open(home.resolve("log"), LogPosition.START, LogSettings.DEFAULT)) {
+        for (LogEntry entry : run) {
+          log.append(codec.encode(entry.at(), entry.cause(), entry.events()));
+        }
+        log.sync();
+      }
+    }
+    try (ChronicleEventLog log =
+        ChronicleEventLog.open(home.resolve("log"), LogPosition.START, LogSettings.DEFAULT)) {
+      Replayed then = Replay.upTo(new LogPosition(4), log, codec, Limits.DEFAULT);
+      SnapshotFiles.open(home.resolve("snapshots"), new JsonStateImageCodec(), 2)
+          .write(then.position(), then.at(), then.state().image());
+      log.dropBefore(new LogPosition(4));
+      assertThat(log.first()).isEqualTo(new LogPosition(4));
+    }
+  }
+
+  private void deleteLog() throws IOException {
+    try (Stream<Path> files = Files.walk(home.resolve("log"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 

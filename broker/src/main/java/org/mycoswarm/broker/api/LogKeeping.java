@@ -2,6 +2,7 @@ package org.mycoswarm.broker.api;
 
 import java.util.Optional;
 import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.upkeep.LogHolds;
 import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.files.DiskReserve;
@@ -65,6 +66,20 @@ final class LogKeeping {
           ProblemType.HISTORY_DROPPED,
           "Expected the log to hold entry %s, but it begins with entry %s: older ones were dropped to make room. Ask for what comes after %s"
               .formatted(after.next(), start.next(), start));
+    }
+  }
+
+  /// Keeps what follows an entry for a reader that takes long.
+  ///
+  /// @throws ProblemException `history-dropped` when it is not there any more
+  LogHolds.Hold hold(LogPosition after) {
+    LogHolds.Hold hold = keeper.hold(after.next());
+    try {
+      expectKept(after);
+      return hold;
+    } catch (ProblemException e) {
+      hold.close();
+      throw e;
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.history.LogLines;
+import org.mycoswarm.broker.upkeep.LogHolds;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
@@ -114,8 +115,9 @@ public final class LogResource {
   private void write(LogPosition after, LogPosition last, boolean isForOthers, OutputStream out)
       throws IOException {
     LogPosition at = after;
-    try {
+    try (LogHolds.Hold hold = log.hold(after)) {
       while (last.isAfter(at)) {
+        hold.moveTo(at.next());
         StringBuilder lines = new StringBuilder();
         for (LogEntry entry : queue.entriesAfter(at, Duration.ZERO, READ_AT_ONCE)) {
           at = entry.position();

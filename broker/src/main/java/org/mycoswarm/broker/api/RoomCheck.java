@@ -36,7 +36,7 @@ final class RoomCheck {
   private ProblemException outOfRoom(long needed) {
     return new ProblemException(
         ProblemType.OUT_OF_ROOM,
-        "Expected %,d MiB to be free on the broker's disk, but only %,d MiB are; nothing was stored or submitted, and what is in the queue goes on. Make room on that disk, then try again"
+        "Expected %,d MiB to be free on the broker's disk, but only %,d MiB are; nothing was stored or submitted, and what is in the queue goes on. Make room on that disk, or drop old history with `mycoswarm log compact`; then try again"
             .formatted(needed >> 20, reserve.freeBytes() >> 20),
         Map.of("Retry-After", "30"));
   }

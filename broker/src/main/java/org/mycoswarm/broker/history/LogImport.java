@@ -61,7 +61,7 @@ public final class LogImport {
 
   private Replayed write(Path file, Path folder) throws IOException {
     try {
-      try (OfflineLog log = new OfflineLog(folder, limits)) {
+      try (OfflineLog log = open(folder)) {
         List<LogRecord> some = new ArrayList<>();
         forEachLine(
             file,
@@ -75,13 +75,18 @@ public final class LogImport {
             });
         log.append(some);
       }
-      try (OfflineLog log = new OfflineLog(folder, limits)) {
+      try (OfflineLog log = open(folder)) {
         return log.replay(log.last());
       }
     } catch (LogFailure | IllegalArgumentException | IOException e) {
       delete(folder);
       throw e;
     }
+  }
+
+  /// It begins with its first entry, and so needs no snapshots.
+  private OfflineLog open(Path folder) {
+    return new OfflineLog(folder, folder.resolveSibling("snapshots"), limits);
   }
 
   private static void apply(QueueState state, LogEntry entry) {

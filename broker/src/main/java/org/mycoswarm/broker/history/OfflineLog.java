@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.engine.Replay;
 import org.mycoswarm.queue.engine.Replay.Replayed;
 import org.mycoswarm.queue.log.LogCursor;
@@ -12,22 +13,30 @@ import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.LogRecord;
+import org.mycoswarm.queue.log.Snapshots;
 import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
 import org.mycoswarm.queue.log.chronicle.LogSettings;
+import org.mycoswarm.queue.log.files.SnapshotFiles;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
+import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 
 /// The log of a home that no broker uses now: opened as a broker opens it, which reads and checks
 /// every byte, and never added to. For one thread.
 public final class OfflineLog implements AutoCloseable {
+  private static final int SNAPSHOTS_KEPT = 2;
+
   private final ChronicleEventLog log;
+  private final Path snapshots;
   private final JsonEventCodec codec = new JsonEventCodec();
   private final Limits limits;
 
+  /// @param snapshots where those of this log are, if there are any
   /// @throws org.mycoswarm.queue.log.LogDamaged when something in it is not what was written; the
   ///     message names position and file
   /// @throws LogFailure when it is open already, or cannot be read
-  public OfflineLog(Path folder, Limits limits) {
+  public OfflineLog(Path folder, Path snapshots, Limits limits) {
     this.log = ChronicleEventLog.open(folder, LogPosition.START, LogSettings.DEFAULT);
+    this.snapshots = snapshots;
     this.limits = limits;
   }
 
@@ -64,16 +73,29 @@ public final class OfflineLog implements AutoCloseable {
     return new LogPosition(low);
   }
 
-  /// The state of the queue after an entry, made from every entry up to there.
+  /// The state of the queue after an entry, made from every entry up to there; where the first ones
+  /// were dropped, from the oldest snapshot that is whole and every entry after it.
   ///
-  /// @throws LogFailure when older entries were dropped, so that it cannot be made
+  /// @throws LogFailure when older entries were dropped and there is no such snapshot
   public Replayed replay(LogPosition to) {
-    if (first().isAfter(LogPosition.START.next())) {
-      throw new LogFailure(
-          "Expected the log to begin with entry 1, but it begins with entry %s: older ones were dropped to make room. Every entry that is left was checked; a state cannot be made of them alone"
-              .formatted(first()));
-    }
-    return Replay.upTo(to, log, codec, limits);
+    return first().equals(LogPosition.START.next())
+        ? Replay.upTo(to, log, codec, limits)
+        : Replay.restored(oldestSnapshot(to), new QueueState(limits), to, log, codec);
+  }
+
+  private Snapshots.Snapshot oldestSnapshot(LogPosition atMost) {
+    Snapshots there = SnapshotFiles.open(snapshots, new JsonStateImageCodec(), SNAPSHOTS_KEPT);
+    return there
+        .positions()
+        .filter(position -> !position.isAfter(atMost))
+        .sorted()
+        .flatMap(position -> there.newestReadable(position).stream())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LogFailure(
+                    "Expected a snapshot of entry %s or earlier in '%s', because the log begins with entry %s: older ones were dropped to make room; but there is none that can be read. Every entry that is left was checked; a state cannot be made of them alone"
+                        .formatted(atMost, snapshots, first())));
   }
 
   /// Appends entries whose positions go on where the log ends, and makes them durable.

@@ -59,6 +59,7 @@ public final class LogKeeper {
   private final InstantSource clock;
   private final @Nullable Duration keepHistory;
   private final ReentrantLock working = new ReentrantLock();
+  private final LogHolds holds = new LogHolds();
   private volatile @Nullable Taken newest;
 
   /// @param neededByTables the first entry that the tables still need
@@ -93,40 +94,68 @@ public final class LogKeeper {
     }
   }
 
-  /// Drops the start of the log as far as no snapshot, no table and no wish to keep history needs
-  /// it.
+  /// Drops the start of the log as far as no snapshot, no table, no reader and no wish to keep
+  /// history needs it. Nothing is dropped before there are two snapshots that are whole: without
+  /// its start the log is worth nothing without one.
   ///
   /// @throws org.mycoswarm.queue.log.LogFailure when the disk refuses; the next call drops the rest
   /// @throws RuntimeException when the tables cannot say what they need; nothing was dropped
   public Dropped compact() {
     working.lock();
     try {
-      LogPosition before = log.first();
       Map.Entry<String, LogPosition> needed = firstNeeded();
-      if (needed.getValue().isAfter(before)) {
-        log.dropBefore(needed.getValue());
-      }
-      return new Dropped(before, log.first(), needed.getKey());
+      return holds.whileNoneIsAdded(
+          held ->
+              drop(
+                  held.map(from -> Map.entry("a reader of the log", from))
+                      .filter(reader -> needed.getValue().isAfter(reader.getValue()))
+                      .orElse(needed)));
     } finally {
       working.unlock();
     }
   }
 
+  private Dropped drop(Map.Entry<String, LogPosition> needed) {
+    LogPosition before = log.first();
+    if (needed.getValue().isAfter(before)) {
+      log.dropBefore(needed.getValue());
+    }
+    return new Dropped(before, log.first(), needed.getKey());
+  }
+
+  /// Keeps the log from an entry on, if it is there still, for a reader that takes long.
+  public LogHolds.Hold hold(LogPosition from) {
+    return holds.hold(from);
+  }
+
   private Map.Entry<String, LogPosition> firstNeeded() {
-    LogPosition snapshot =
-        snapshots.positions().min(Comparator.naturalOrder()).orElse(LogPosition.START);
     Map.Entry<String, LogPosition> history =
         keepHistory == null
             ? Map.entry("", log.durable())
             : Map.entry(
                 "the history that is to be kept", firstSince(clock.instant().minus(keepHistory)));
     return List.of(
-            Map.entry("the oldest snapshot", snapshot),
+            neededBySnapshots(),
             Map.entry("the tables, or the oldest job that runs", neededByTables.get()),
             history)
         .stream()
         .min(Map.Entry.comparingByValue())
         .orElseThrow();
+  }
+
+  private Map.Entry<String, LogPosition> neededBySnapshots() {
+    List<LogPosition> there = snapshots.positions().toList();
+    boolean twoAreWhole = there.size() >= 2 && there.stream().allMatch(this::isWhole);
+    return twoAreWhole
+        ? Map.entry("the older snapshot", there.getLast())
+        : Map.entry("the next start, for there are not two whole snapshots", LogPosition.START);
+  }
+
+  private boolean isWhole(LogPosition position) {
+    return snapshots
+        .newestReadable(position)
+        .filter(found -> found.position().equals(position))
+        .isPresent();
   }
 
   /// The first entry that was decided at a time or later; entries are in the order of their times.
@@ -164,32 +193,30 @@ public final class LogKeeper {
     working.lock();
     SpecStore store = scratch.get();
     try {
-      QueueState state = new QueueState(limits, store);
-      LogPosition from = restored(state, position);
-      Replay.Replayed replayed = Replay.into(state, from, position, log, codec);
-      return use.apply(new Rebuilt(state, from, replayed.position()));
+      Replay.Replayed replayed = rebuilt(new QueueState(limits, store), position);
+      return use.apply(new Rebuilt(replayed.state(), replayed.from(), replayed.position()));
     } finally {
       close(store);
       working.unlock();
     }
   }
 
-  private LogPosition restored(QueueState empty, LogPosition atMost) {
-    if (log.first().equals(LogPosition.START.next())) {
-      return LogPosition.START;
-    }
+  private Replay.Replayed rebuilt(QueueState empty, LogPosition position) {
+    return log.first().equals(LogPosition.START.next())
+        ? Replay.into(empty, LogPosition.START, position, log, codec)
+        : Replay.restored(oldestSnapshot(position), empty, position, log, codec);
+  }
+
+  private Snapshots.Snapshot oldestSnapshot(LogPosition atMost) {
     LogPosition oldest = snapshots.positions().min(Comparator.naturalOrder()).orElse(atMost);
-    Snapshots.Snapshot snapshot =
-        snapshots
-            .newestReadable(oldest)
-            .or(() -> snapshots.newestReadable(atMost))
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "Expected a snapshot that can be read, because the log begins with position %s, but there is none"
-                            .formatted(log.first())));
-    snapshot.pieces().readBy(empty::restore);
-    return snapshot.position();
+    return snapshots
+        .newestReadable(oldest)
+        .or(() -> snapshots.newestReadable(atMost))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Expected a snapshot that can be read, because the log begins with position %s, but there is none"
+                        .formatted(log.first())));
   }
 
   private static void close(SpecStore store) {
@@ -202,7 +229,7 @@ public final class LogKeeper {
     }
   }
 
-  /// The first and the last entry that are there.
+  /// The first entry that is there.
   public LogPosition first() {
     return log.first();
   }
@@ -213,7 +240,7 @@ public final class LogKeeper {
     Taken known = newest;
     if (position.isPresent()
         && (known == null || !known.position().equals(position.get()))
-        && position.get().isAfter(LogPosition.START)) {
+        && !log.first().isAfter(position.get())) {
       known = new Taken(position.get(), entry(position.get().value()).at());
       newest = known;
     }

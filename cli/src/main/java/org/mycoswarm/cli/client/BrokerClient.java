@@ -25,7 +25,7 @@ public final class BrokerClient implements AutoCloseable {
   private static final long UPLOAD_BYTES_PER_SECOND_MIN = 16 << 10;
 
   /// Reading a log of any length again.
-  private static final Duration VERIFY_MAX = Duration.ofDays(1);
+  private static final Duration READ_LOG_MAX = Duration.ofDays(1);
 
   /// A broker whose queue or tables are behind reads no faster than these follow.
   private static final Duration BULK_MAX = Duration.ofDays(1);
@@ -83,9 +83,14 @@ public final class BrokerClient implements AutoCloseable {
 
   /// Lets the broker check its log and its state, for as long as that takes: a `LogCheck`.
   public JsonNode verifyLog() {
+    return postLong("/api/v1/log/verify");
+  }
+
+  /// Asks for what reads the whole log, and waits for as long as that takes.
+  public JsonNode postLong(String path) {
     return exchange(
-        "/api/v1/log/verify",
-        request -> request.timeout(VERIFY_MAX).POST(BodyPublishers.noBody()),
+        path,
+        request -> request.timeout(READ_LOG_MAX).POST(BodyPublishers.noBody()),
         BrokerClient::tree);
   }
 

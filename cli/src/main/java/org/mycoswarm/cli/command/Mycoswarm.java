@@ -111,6 +111,8 @@ public final class Mycoswarm {
     withHelp(log, new LogVerifyCommand(root));
     withHelp(log, new LogExportCommand(root));
     withHelp(log, new LogImportCommand(root));
+    withHelp(log, new LogUpkeepCommands.Snapshot(root));
+    withHelp(log, new LogUpkeepCommands.Compact(root));
     line.addSubcommand(new ReplayCommand(root));
     // These pass all options on, `--help` too: the programs themselves know theirs best.
     line.addSubcommand(new BrokerCommand(root));

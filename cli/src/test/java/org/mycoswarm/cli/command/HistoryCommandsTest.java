@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.cli.CommandLineUnderTest;
 import org.mycoswarm.cli.CommandLineUnderTest.Outcome;
 import org.mycoswarm.cli.SmallBroker;
+import org.mycoswarm.schema.wire.HistoryDropped;
+import org.mycoswarm.schema.wire.LogView;
 
 /// What was, on the command line.
 class HistoryCommandsTest {
@@ -85,6 +88,37 @@ class HistoryCommandsTest {
 
     assertThat(run("jobs", "--state", "running", "--as-of", "7").exit()).isZero();
     assertThat(run("jobs", "--as-of", "2026-11-23T10:00:00+01:00").exit()).isZero();
+  }
+
+  @Test
+  void theBrokerIsAskedToWriteASnapshot() {
+    broker.on("POST /api/v1/log/snapshot", 200, new LogView(1, 1_200, 1_200L, Instant.EPOCH));
+
+    assertThat(run("log", "snapshot").out())
+        .isEqualTo(
+            "The newest snapshot is of position 1200; the log holds entries 1 to 1200.%n"
+                .formatted());
+    assertThat(run("log", "snapshot", "--json").out()).contains("\"snapshot\" : 1200");
+  }
+
+  @Test
+  void whatWasDroppedIsSaidAndWhatHoldsTheRest() {
+    broker.on("POST /api/v1/log/compact", 200, new HistoryDropped(1, 1_201, "the snapshots"));
+
+    assertThat(run("log", "compact").out())
+        .isEqualTo(
+            "Dropped 1,200 entries: the log begins with entry 1201. The next ones are kept for the snapshots, or share a file with what is.%n"
+                .formatted());
+    assertThat(run("log", "compact", "--json").out()).contains("\"first\" : 1201");
+  }
+
+  @Test
+  void whenNothingWasDroppedTheReasonIsSaid() {
+    broker.on("POST /api/v1/log/compact", 200, new HistoryDropped(7, 7, "the snapshots"));
+
+    assertThat(run("log", "compact").out())
+        .startsWith(
+            "Nothing was dropped: the log begins with entry 7. The next ones are kept for the snapshots");
   }
 
   private Outcome run(String... arguments) {

@@ -60,7 +60,9 @@ class MycoswarmTest {
         "log show",
         "log verify",
         "log export",
-        "log import"
+        "log import",
+        "log snapshot",
+        "log compact"
       })
   void everyCommandHasAPageOfHelp(String command) {
     Outcome page = run((command + " --help").split(" "));

@@ -23,9 +23,10 @@ public final class Replay {
   /// Fewer entries are read by the calling thread: starting others would take longer.
   private static final int AHEAD_FROM = 1_000;
 
+  /// @param from the position of the snapshot it began with, [LogPosition#START] without one
   /// @param position of the last entry that was read
   /// @param at when that entry was decided; the epoch for an empty log
-  public record Replayed(QueueState state, LogPosition position, Instant at) {}
+  public record Replayed(QueueState state, LogPosition from, LogPosition position, Instant at) {}
 
   private Replay() {}
 
@@ -44,8 +45,8 @@ public final class Replay {
   public static Replayed fromNewest(
       Snapshots snapshots, QueueState empty, LogPosition last, EventLog log, EventCodec codec) {
     Optional<Snapshots.Snapshot> newest = snapshots.newestReadable();
-    expectReach(log.first(), newest.map(Snapshots.Snapshot::position).orElse(LogPosition.START));
     if (newest.isEmpty()) {
+      expectReach(log.first(), LogPosition.START);
       return into(empty, LogPosition.START, last, log, codec);
     }
     LogPosition position = newest.get().position();
@@ -54,9 +55,42 @@ public final class Replay {
           "Expected the log to reach position %s, of which there is a snapshot, but it ends with position %s: its end is lost. Nothing was changed; bring back the missing files."
               .formatted(position, last));
     }
-    newest.get().pieces().readBy(empty::restore);
-    Replayed tail = into(empty, position, last, log, codec);
-    return last.equals(position) ? new Replayed(empty, position, newest.get().at()) : tail;
+    return restored(newest.get(), empty, last, log, codec);
+  }
+
+  /// Brings a state back from a snapshot and the entries after it.
+  ///
+  /// @param empty becomes the state
+  /// @param last where the snapshot was taken, or later
+  /// @throws LogDamaged when the snapshot is of another log, an entry is missing, or is not what
+  ///     this program wrote
+  public static Replayed restored(
+      Snapshots.Snapshot snapshot,
+      QueueState empty,
+      LogPosition last,
+      EventLog log,
+      EventCodec codec) {
+    expectReach(log.first(), snapshot.position());
+    expectOfThisLog(snapshot, log, codec);
+    snapshot.pieces().readBy(empty::restore);
+    Replayed tail = into(empty, snapshot.position(), last, log, codec);
+    return last.equals(snapshot.position()) ? new Replayed(empty, last, last, snapshot.at()) : tail;
+  }
+
+  /// Somebody may have put another log, or other snapshots, into the folder.
+  private static void expectOfThisLog(Snapshots.Snapshot snapshot, EventLog log, EventCodec codec) {
+    LogPosition position = snapshot.position();
+    if (log.first().isAfter(position)) {
+      return;
+    }
+    try (Batches entry = new Batches(log, new LogPosition(position.value() - 1), position)) {
+      Instant at = codec.decode(entry.following()).at();
+      if (!at.equals(snapshot.at())) {
+        throw new LogDamaged(
+            "Expected entry %s of the log to be of %s, as the snapshot of this position says, but it is of %s: log and snapshots are not of one home. Nothing was changed; put back those that belong together."
+                .formatted(position, snapshot.at(), at));
+      }
+    }
   }
 
   private static void expectReach(LogPosition first, LogPosition snapshot) {
@@ -93,7 +127,7 @@ public final class Replay {
         batches.forEachRemaining(applying::all);
       }
     }
-    return new Replayed(state, applying.position, applying.at);
+    return new Replayed(state, after, applying.position, applying.at);
   }
 
   private static List<LogEntry> decode(List<LogRecord> batch, EventCodec codec) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,44 @@ class SnapshotterTest {
             "Expected the log to reach position 3, of which there is a snapshot, but it ends with"
                 + " position 2: its end is lost. Nothing was changed; bring back the missing"
                 + " files.");
+  }
+
+  @Test
+  void aStartSaysWithWhichSnapshotItBegan() throws InterruptedException {
+    assertThat(restart(log.durable()).from()).isEqualTo(LogPosition.START);
+    snapshotter.takeIfDue(1);
+    assertThat(restart(log.durable()).from()).isEqualTo(new LogPosition(3));
+    engine.ask(complete(lease(0, 1)));
+    assertThat(restart(log.durable()).from()).isEqualTo(new LogPosition(3));
+  }
+
+  @Test
+  void aSnapshotOfAnotherLogIsRefused() {
+    Instant anotherTime = Instant.parse("2020-01-01T00:00:00Z");
+    snapshots.write(new LogPosition(2), anotherTime, Stream.of());
+
+    assertThatThrownBy(() -> restart(log.durable()))
+        .isInstanceOf(LogDamaged.class)
+        .hasMessage(
+            "Expected entry 2 of the log to be of 2020-01-01T00:00:00Z, as the snapshot of this"
+                + " position says, but it is of 2026-01-01T00:00:00Z: log and snapshots are not of"
+                + " one home. Nothing was changed; put back those that belong together.");
+  }
+
+  @Test
+  void aLogThatBeginsBehindEverySnapshotIsRefused() throws InterruptedException {
+    snapshotter.takeIfDue(1);
+    engine.ask(complete(lease(0, 1)));
+    engine.ask(new PauseJob(JOB));
+    log.dropBefore(new LogPosition(5));
+
+    assertThatThrownBy(() -> restart(log.durable()))
+        .isInstanceOf(LogDamaged.class)
+        .hasMessage(
+            "Expected a snapshot of position 4 or later, because the log begins with position 5:"
+                + " older entries were dropped; but the newest that can be read is of position 3."
+                + " Nothing was changed; bring back the folder with the snapshots, or a backup of"
+                + " the whole home.");
   }
 
   private Replay.Replayed restart(LogPosition last) {
