@@ -136,6 +136,7 @@ public final class Broker implements AutoCloseable {
 
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
       HistoryTables history = new HistoryTables(tables);
+      history.begunLate().ifPresent(Broker::sayWhatIsNotListed);
       LogKeeper keeper =
           new LogKeeper(
               new LogKeeper.Parts(
@@ -277,6 +278,14 @@ public final class Broker implements AutoCloseable {
           replayed.from(),
           entries);
     }
+  }
+
+  private static void sayWhatIsNotListed(HistoryTables.BegunLate tables) {
+    LOG.warn(
+        "Jobs that were submitted before entry {} of the log are not listed: the tables were lost, and were"
+            + " rebuilt on {} when older history had been dropped. Every job that ran then is listed all the same",
+        tables.first(),
+        tables.at());
   }
 
   private static DoorSettings doorSettings(BrokerConfig config, @Nullable String token) {

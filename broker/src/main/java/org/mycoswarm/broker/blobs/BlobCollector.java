@@ -92,7 +92,7 @@ public final class BlobCollector implements AutoCloseable {
   private boolean mayBeOfLostJobs() {
     return history
         .begunLate()
-        .filter(at -> keepJobs.isZero() || clock.instant().isBefore(at.plus(keepJobs)))
+        .filter(begun -> keepJobs.isZero() || clock.instant().isBefore(begun.at().plus(keepJobs)))
         .isPresent();
   }
 

@@ -52,15 +52,25 @@ public final class HistoryTables {
                 .list());
   }
 
-  /// When the tables were begun without the start of the log, if they were: since then they do not
-  /// know which blobs older jobs refer to.
-  public Optional<Instant> begunLate() {
+  /// That the tables were begun when the start of the log was gone: they do not know the jobs that
+  /// were submitted before, nor which blobs those refer to.
+  ///
+  /// @param first the entry they begin with
+  /// @param at when they were begun
+  public record BegunLate(LogPosition first, Instant at) {}
+
+  /// Whether they were begun without the start of the log.
+  ///
+  /// @throws TablesUnavailable while the tables are being replaced
+  public Optional<BegunLate> begunLate() {
     return tables.read(
         handle ->
             handle
-                .createQuery("select begun_millis from projection where begins > 0")
-                .mapTo(Long.class)
-                .map(Instant::ofEpochMilli)
+                .createQuery("select begins, begun_millis from projection where begins > 0")
+                .map(
+                    (row, _) ->
+                        new BegunLate(
+                            new LogPosition(row.getLong(1)), Instant.ofEpochMilli(row.getLong(2))))
                 .findOne());
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.cli.client.BrokerClient;
 import org.mycoswarm.cli.client.Wire;
 import org.mycoswarm.cli.output.Table;
@@ -28,8 +29,8 @@ final class LogListCommand implements Callable<Integer> {
   @Option(
       names = "--after",
       paramLabel = "POSITION",
-      description = "Only entries behind this position. Default: ${DEFAULT-VALUE}")
-  private long after;
+      description = "Only entries behind this position. Default: from the first that the log holds")
+  private @Nullable Long after;
 
   LogListCommand(Mycoswarm root) {
     this.root = root;
@@ -46,10 +47,11 @@ final class LogListCommand implements Callable<Integer> {
   /// The position is the cursor.
   private List<JsonNode> entries(BrokerClient client) {
     List<JsonNode> entries = new ArrayList<>();
-    long behind = after;
+    Long behind = after;
     while (entries.size() < listing.limit()) {
       int want = Math.min(500, listing.limit() - entries.size());
-      JsonNode page = client.get("/api/v1/log?after=" + behind + "&limit=" + want).path("items");
+      String from = behind == null ? "" : "after=" + behind + "&";
+      JsonNode page = client.get("/api/v1/log?" + from + "limit=" + want).path("items");
       if (page.isEmpty()) {
         break;
       }

@@ -305,7 +305,7 @@ class MycoswarmTest {
   @Test
   void theLogIsReadBehindItsLastPositionUntilItsEnd() {
     broker.on(
-        "GET /api/v1/log?after=0&limit=500",
+        "GET /api/v1/log?limit=500",
         200,
         "{\"items\":[{\"position\":1,\"at\":\"2026-11-23T12:00:00Z\",\"cause\":\"start\",\"events\":[{\"event\":\"broker.started\"}]}]}");
     broker.on("GET /api/v1/log?after=1&limit=500", 200, "{\"items\":[]}");

@@ -50,8 +50,9 @@ export class Connection {
       const broker = await get('');
       const another = this.broker !== null && this.broker.broker !== broker.broker;
       const shorter = this.broker !== null && broker.position < this.broker.position;
+      const dropped = this.broker !== null && broker.log.first > this.broker.position + 1;
       this.broker = broker;
-      if (another || shorter) {
+      if (another || shorter || dropped) {
         this.#line?.restart();
       }
       return true;

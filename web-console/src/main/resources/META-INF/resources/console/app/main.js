@@ -87,7 +87,7 @@ async function seed(broker) {
   }
   seeded = true;
   try {
-    const after = Math.max(0, broker.position - SEED_ENTRIES);
+    const after = Math.max(broker.log.first - 1, broker.position - SEED_ENTRIES);
     const page = await get(`/log?after=${after}&limit=${SEED_ENTRIES}`);
     page.items.map(slim).forEach((entry) => throughput.add(entry, Math.min(Date.parse(entry.at), Date.now())));
     changed();
