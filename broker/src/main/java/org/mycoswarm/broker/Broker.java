@@ -145,11 +145,12 @@ public final class Broker implements AutoCloseable {
                   snapshots,
                   config.limits(),
                   () -> SpecFiles.open(home.scratch("rebuilt"))),
+              replayed.changes(),
               history::needed,
               clock,
               config.upkeep().keepHistory());
       // After the writer has stopped, so that the next start has little to read.
-      parts.push(() -> keeper.snapshotIfDue(config.upkeep().stopEntries()));
+      parts.push(() -> keeper.snapshotIfDue(config.upkeep().stopChanges()));
       LeaseDeadlines deadlines = new LeaseDeadlines(clock, replayed.state().leases());
       EventFeed feed = new EventFeed(log, codec, 10_000);
       Liveness liveness = new Liveness(clock, replayed.state());
@@ -166,6 +167,7 @@ public final class Broker implements AutoCloseable {
                 deadlines.durable(entries, state);
                 liveness.durable(entries, state);
                 policies.durable(entries, state);
+                keeper.durable(entries);
                 feed.durable(entries, state);
               });
       part(new WriterThread(writer, onFailure)).start();

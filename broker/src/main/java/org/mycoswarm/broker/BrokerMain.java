@@ -87,14 +87,15 @@ public final class BrokerMain implements Callable<Integer> {
   private int keepJobsDays;
 
   @Option(
-      names = "--snapshot-entries",
+      names = "--snapshot-changes",
       paramLabel = "N",
-      defaultValue = "200000",
+      defaultValue = "1000000",
       description = {
-        "How many entries of the log are between two snapshots: a start reads so many at most.",
+        "How much happens between two snapshots, and is read at a start at most: events, and tasks",
+        "submitted with them.",
         "Default: ${DEFAULT-VALUE}"
       })
-  private long snapshotEntries;
+  private long snapshotChanges;
 
   @Option(
       names = "--parent",
@@ -151,8 +152,8 @@ public final class BrokerMain implements Callable<Integer> {
   private UpkeepSettings upkeep() {
     Integer days = keepHistoryDays;
     return new UpkeepSettings(
-        snapshotEntries,
-        UpkeepSettings.DEFAULT.stopEntries(),
+        snapshotChanges,
+        UpkeepSettings.DEFAULT.stopChanges(),
         days == null ? null : Duration.ofDays(days),
         Duration.ofDays(keepJobsDays));
   }

@@ -59,7 +59,7 @@ final class Requests {
     return HttpConnection.request("GET", path, new byte[0]);
   }
 
-  private static byte[] post(String path, String body) {
+  static byte[] post(String path, String body) {
     return HttpConnection.request("POST", path, body.getBytes(US_ASCII));
   }
 }

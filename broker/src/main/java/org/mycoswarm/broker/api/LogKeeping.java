@@ -42,12 +42,12 @@ final class LogKeeping {
   }
 
   LogView snapshot() {
-    keeper.snapshotIfDue(1);
+    keeper.snapshot();
     return view();
   }
 
   HistoryDropped compact() {
-    keeper.snapshotIfDue(1);
+    keeper.snapshot();
     LogKeeper.Dropped dropped = keeper.compact();
     return new HistoryDropped(dropped.before().value(), dropped.first().value(), dropped.keptFor());
   }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,13 +61,16 @@ public final class LogKeeper {
   private final @Nullable Duration keepHistory;
   private final ReentrantLock working = new ReentrantLock();
   private final LogHolds holds = new LogHolds();
+  private final AtomicLong changes;
   private volatile @Nullable Taken newest;
 
+  /// @param changes in the entries since the newest snapshot
   /// @param neededByTables the first entry that the tables still need
   /// @param keepHistory how long entries are kept at least, or null when only what needs them
   ///     counts
   public LogKeeper(
       Parts parts,
+      long changes,
       Supplier<LogPosition> neededByTables,
       InstantSource clock,
       @Nullable Duration keepHistory) {
@@ -76,19 +80,37 @@ public final class LogKeeper {
     this.limits = parts.limits();
     this.scratch = parts.scratch();
     this.snapshotter = new Snapshotter(log, codec, snapshots, limits, parts.scratch());
+    this.changes = new AtomicLong(changes);
     this.neededByTables = neededByTables;
     this.clock = clock;
     this.keepHistory = keepHistory;
   }
 
-  /// Takes a snapshot when enough entries came since the newest.
+  /// Hears of every entry, for [#snapshotIfDue].
+  public void durable(List<LogEntry> entries) {
+    changes.addAndGet(entries.stream().mapToLong(LogEntry::changes).sum());
+  }
+
+  /// Takes a snapshot when enough happened since the newest.
   ///
+  /// @param changesSince as [LogEntry#changes] counts them; one entry may hold thousands
   /// @return its position, or nothing when none was due
   /// @throws org.mycoswarm.queue.log.LogFailure when the disk refuses; the earlier ones are there
-  public Optional<LogPosition> snapshotIfDue(long entriesSince) {
+  public Optional<LogPosition> snapshotIfDue(long changesSince) {
+    return changes.get() < changesSince ? Optional.empty() : snapshot();
+  }
+
+  /// Takes a snapshot now.
+  ///
+  /// @return its position, or nothing when the newest is of the last entry
+  /// @throws org.mycoswarm.queue.log.LogFailure when the disk refuses; the earlier ones are there
+  public Optional<LogPosition> snapshot() {
     working.lock();
     try {
-      return snapshotter.takeIfDue(entriesSince);
+      long before = changes.get();
+      Optional<LogPosition> taken = snapshotter.takeIfDue(1);
+      changes.addAndGet(-before);
+      return taken;
     } finally {
       working.unlock();
     }

@@ -101,7 +101,7 @@ public final class Upkeep implements AutoCloseable {
   /// @param expire whether jobs are looked for that ended long ago
   /// @throws RuntimeException when the disk or the tables refuse
   void turn(boolean expire) throws InterruptedException {
-    log.snapshotIfDue(settings.snapshotEntries()).ifPresent(this::taken);
+    log.snapshotIfDue(settings.snapshotChanges()).ifPresent(this::taken);
     if (expire) {
       int forgotten = 0;
       for (int some = jobs.forgetSome(); some > 0 && !isClosed(); some = jobs.forgetSome()) {

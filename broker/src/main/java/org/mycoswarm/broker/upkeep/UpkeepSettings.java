@@ -5,21 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /// When snapshots are taken, and what of the past is kept.
 ///
-/// @param snapshotEntries a snapshot is taken once so many entries came since the last, 1 or more
-/// @param stopEntries and when the broker stops in order, once so many came, 1 or more
+/// @param snapshotChanges a snapshot is taken once so much happened since the last, 1 or more:
+///     events,
+///     and tasks that came with them
+/// @param stopChanges and when the broker stops in order, once so much happened, 1 or more
 /// @param keepHistory how long the log is kept at least, zero or more; then its start is dropped as
 ///     far as nothing needs it. Null: it is kept until somebody asks for it to be dropped
 /// @param keepJobs how long a job that has ended is kept, with its tasks and results; zero for ever
 public record UpkeepSettings(
-    long snapshotEntries, long stopEntries, @Nullable Duration keepHistory, Duration keepJobs) {
+    long snapshotChanges, long stopChanges, @Nullable Duration keepHistory, Duration keepJobs) {
   public static final UpkeepSettings DEFAULT =
-      new UpkeepSettings(200_000, 20_000, null, Duration.ofDays(30));
+      new UpkeepSettings(1_000_000, 100_000, null, Duration.ofDays(30));
 
   public UpkeepSettings {
-    if (snapshotEntries < 1 || stopEntries < 1) {
+    if (snapshotChanges < 1 || stopChanges < 1) {
       throw new IllegalArgumentException(
-          "Expected a snapshot after 1 entry or more, but it is after %d, and %d when stopping"
-              .formatted(snapshotEntries, stopEntries));
+          "Expected a snapshot after 1 change or more, but it is after %d, and %d when stopping"
+              .formatted(snapshotChanges, stopChanges));
     }
     if (keepJobs.isNegative() || (keepHistory != null && keepHistory.isNegative())) {
       throw new IllegalArgumentException(

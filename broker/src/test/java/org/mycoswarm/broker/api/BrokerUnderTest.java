@@ -148,6 +148,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 SnapshotFiles.open(folder.resolve("snapshots"), new JsonStateImageCodec(), 2),
                 LIMITS,
                 SpecsInMemory::new),
+            0,
             new HistoryTables(tables)::needed,
             clock,
             null);

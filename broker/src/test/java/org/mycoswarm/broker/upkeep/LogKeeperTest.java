@@ -50,7 +50,7 @@ class LogKeeperTest {
   @Test
   void nothingIsDroppedBeforeThereAreTwoSnapshots() {
     LogKeeper keeper = keeper(null);
-    keeper.snapshotIfDue(1);
+    keeper.snapshot();
 
     LogKeeper.Dropped dropped = keeper.compact();
 
@@ -116,13 +116,23 @@ class LogKeeperTest {
         .isEqualTo(new LogKeeper.Dropped(at(1), at(1), "the history that is to be kept"));
   }
 
+  @Test
+  void aSnapshotIsDueWhenEnoughTasksCameInFewEntries() throws Exception {
+    LogKeeper keeper = keeper(null);
+    keeper.durable(history.next(at(4), Duration.ZERO)); // a job with a task, and a lease
+
+    assertThat(keeper.snapshotIfDue(4)).isEmpty();
+    assertThat(keeper.snapshotIfDue(3)).contains(at(6));
+    assertThat(keeper.snapshotIfDue(1)).as("it counts anew").isEmpty();
+  }
+
   /// Of entries 6 and 7.
   private LogKeeper withTwoSnapshots(@Nullable Duration keepHistory) throws Exception {
     LogKeeper keeper = keeper(keepHistory);
-    keeper.snapshotIfDue(1);
+    keeper.snapshot();
     history.submit("three", History.task("dig", "c"));
     write();
-    keeper.snapshotIfDue(1);
+    keeper.snapshot();
     return keeper;
   }
 
@@ -134,6 +144,7 @@ class LogKeeperTest {
             SnapshotFiles.open(folder, new JsonStateImageCodec(), 2),
             Limits.DEFAULT,
             SpecsInMemory::new),
+        0,
         () -> neededByTables,
         now(),
         keepHistory);

@@ -26,7 +26,9 @@ public final class Replay {
   /// @param from the position of the snapshot it began with, [LogPosition#START] without one
   /// @param position of the last entry that was read
   /// @param at when that entry was decided; the epoch for an empty log
-  public record Replayed(QueueState state, LogPosition from, LogPosition position, Instant at) {}
+  /// @param changes in the entries that were read, as [LogEntry#changes] counts them
+  public record Replayed(
+      QueueState state, LogPosition from, LogPosition position, Instant at, long changes) {}
 
   private Replay() {}
 
@@ -74,7 +76,9 @@ public final class Replay {
     expectOfThisLog(snapshot, log, codec);
     snapshot.pieces().readBy(empty::restore);
     Replayed tail = into(empty, snapshot.position(), last, log, codec);
-    return last.equals(snapshot.position()) ? new Replayed(empty, last, last, snapshot.at()) : tail;
+    return last.equals(snapshot.position())
+        ? new Replayed(empty, last, last, snapshot.at(), 0)
+        : tail;
   }
 
   /// Somebody may have put another log, or other snapshots, into the folder.
@@ -127,7 +131,7 @@ public final class Replay {
         batches.forEachRemaining(applying::all);
       }
     }
-    return new Replayed(state, after, applying.position, applying.at);
+    return new Replayed(state, after, applying.position, applying.at, applying.changes);
   }
 
   private static List<LogEntry> decode(List<LogRecord> batch, EventCodec codec) {
@@ -142,6 +146,7 @@ public final class Replay {
     private final QueueState state;
     private LogPosition position;
     private Instant at = Instant.EPOCH;
+    private long changes;
 
     Applying(QueueState state, LogPosition after) {
       this.state = state;
@@ -153,6 +158,7 @@ public final class Replay {
         apply(entry);
         position = entry.position();
         at = entry.at();
+        changes += entry.changes();
       }
     }
 
