@@ -1,5 +1,5 @@
 # The developer's wishes, by name. Each is one command that can be typed by hand as well.
-.PHONY: help check test format bench bench-peers demo clean
+.PHONY: help check test soak format bench bench-peers demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
 # What Chronicle Queue needs of the JVM.
@@ -15,6 +15,15 @@ check: ## builds everything and runs every test (what has to pass before a chang
 
 test: ## runs the unit tests alone
 	mvn -B test
+
+# Minutes of simulation: make soak minutes=480
+minutes = 60
+soak: ## runs the long form of every proof (docs/reference/proofs.md), some hours
+	mvn -B test -pl queue-core -am -Dtest='SimulationTest,PowerCutTest' -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dsimulation.minutes=$(minutes) -Dpowercuts=500
+	mvn -B verify -pl dist -am -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dit.test='CrashIT,FrozenIT,SamePidIT,BadRoadIT,BadCableIT' -Dcrash.rounds=1000 -Dfrozen.rounds=200 \
+	  -Dsamepid.rounds=100 -Dbadroad.rounds=200 -Dbadcable.rounds=100
 
 format: ## formats every Java file
 	$(jdk25) mvn -B -q spotless:apply
