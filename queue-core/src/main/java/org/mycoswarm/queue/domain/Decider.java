@@ -177,7 +177,7 @@ public final class Decider {
     }
     Task task = queue.task(c.lease().task()).orElseThrow();
     List<Event> events = new ArrayList<>(3);
-    Ends ends = new Ends(queue, events);
+    Ends ends = new Ends(queue, limits, events);
     if (!c.next().isEmpty()) {
       // Before the success: tasks that wait for all others wait for these too.
       Job job = ends.job(task.id().job());
@@ -206,7 +206,7 @@ public final class Decider {
         new TaskSpec.Start(start.notBefore(), after, start.last()));
   }
 
-  private static Decision fail(QueueView queue, FailAttempt c, Instant now) {
+  private Decision fail(QueueView queue, FailAttempt c, Instant now) {
     Optional<Decision> refusal = notHeld(queue, c.lease());
     if (refusal.isPresent()) {
       return refusal.get();
@@ -215,7 +215,7 @@ public final class Decider {
     List<Event> events = new ArrayList<>(3);
     events.add(new AttemptFailed(c.lease(), c.reason(), now.plus(delay(task))));
     if (!c.retryable() || lastAttempt(task)) {
-      new Ends(queue, events).bury(task, c.reason());
+      new Ends(queue, limits, events).bury(task, c.reason());
     }
     return new Accepted(events);
   }
@@ -224,9 +224,9 @@ public final class Decider {
     return notHeld(queue, c.lease()).orElseGet(() -> accept(new LeaseReleased(c.lease())));
   }
 
-  private static Decision expire(QueueView queue, ExpireLeases c, Instant now) {
+  private Decision expire(QueueView queue, ExpireLeases c, Instant now) {
     List<Event> events = new ArrayList<>();
-    Ends ends = new Ends(queue, events);
+    Ends ends = new Ends(queue, limits, events);
     for (LeaseId lease : new LinkedHashSet<>(c.due())) {
       if (found(queue, lease) != null || ends.has(lease.task())) {
         continue;
@@ -244,9 +244,9 @@ public final class Decider {
     return new Accepted(events);
   }
 
-  private static Decision miss(QueueView queue, Instant now) {
+  private Decision miss(QueueView queue, Instant now) {
     List<Event> events = new ArrayList<>();
-    Ends ends = new Ends(queue, events);
+    Ends ends = new Ends(queue, limits, events);
     for (QueueView.Missed missed : queue.missed(now).limit(MISSED_MAX).toList()) {
       if (events.size() > EVENTS_MAX) {
         break; // what is left has its turn next

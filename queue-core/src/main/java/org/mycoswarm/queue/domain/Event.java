@@ -79,7 +79,18 @@ public sealed interface Event {
   record JobFailed(JobId job, String reason) implements JobEnding {}
 
   /// The last open task has ended.
-  record JobFinished(JobId job, JobOutcome outcome) implements JobEnding {}
+  ///
+  /// @param letGo jobs that have finished and whose buried tasks can be revived no more, as too many
+  ///     are kept; it may be one of them itself
+  record JobFinished(JobId job, JobOutcome outcome, List<JobId> letGo) implements JobEnding {
+    public JobFinished {
+      letGo = List.copyOf(letGo);
+    }
+
+    public JobFinished(JobId job, JobOutcome outcome) {
+      this(job, outcome, List.of());
+    }
+  }
 
   /// What is still known of a job that has ended may go.
   record JobForgotten(JobId job) implements Event {}

@@ -99,9 +99,12 @@ public final class QueueState implements QueueView {
       case TasksRevived e -> revived(e);
       case JobPaused e -> paused(e.job(), true);
       case JobResumed e -> paused(e.job(), false);
-      case JobFinished e -> finished(e.job());
+      case JobFinished e -> {
+        finished(e.job());
+        e.letGo().forEach(this::letGo);
+      }
       case JobEnding e -> forget(running(e.job()));
-      case JobForgotten e -> Optional.ofNullable(finished.get(e.job())).ifPresent(this::forget);
+      case JobForgotten e -> letGo(e.job());
       case ThrottleSet e -> lines.throttle(e.scope(), e.throttle(), time);
       case KindPolicySet e -> policies.put(e.kind(), e.policy());
     }
@@ -182,6 +185,16 @@ public final class QueueState implements QueueView {
   @Override
   public int openTasks() {
     return openTasks;
+  }
+
+  @Override
+  public Stream<Job> finishedJobs() {
+    return finished.values().stream().map(job -> job.job);
+  }
+
+  @Override
+  public int buriedOfFinished() {
+    return buriedOfFinished;
   }
 
   @Override
@@ -515,8 +528,12 @@ public final class QueueState implements QueueView {
     finished.put(id, job);
     remember(ended, id, job.job.tasks(), ENDED_MAX);
     buriedOfFinished += job.job.buried();
-    while (buriedOfFinished > limits.buriedMax()) {
-      forget(finished.values().iterator().next());
+  }
+
+  private void letGo(JobId id) {
+    OpenJob job = finished.get(id);
+    if (job != null) {
+      forget(job);
     }
   }
 

@@ -40,6 +40,12 @@ public interface QueueView {
 
   int openTasks();
 
+  /// Jobs that have finished and are kept for their buried tasks, the oldest first.
+  Stream<Job> finishedJobs();
+
+  /// How many buried tasks those have.
+  int buriedOfFinished();
+
   /// How many tasks a job had that ended not long ago.
   Optional<Integer> tasksOfEnded(JobId job);
 

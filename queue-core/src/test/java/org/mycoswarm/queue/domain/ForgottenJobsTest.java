@@ -16,14 +16,14 @@ import org.mycoswarm.queue.domain.Command.FailAttempt;
 import org.mycoswarm.queue.domain.Command.ForgetJobs;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
 import org.mycoswarm.queue.domain.Command.ReviveTasks;
+import org.mycoswarm.queue.domain.Event.JobFinished;
 import org.mycoswarm.queue.domain.Event.JobForgotten;
 import org.mycoswarm.queue.domain.Event.LateReport;
 import org.mycoswarm.queue.domain.Event.TasksRevived;
 
 /// Buried tasks are kept after the end of their job, to be revived; but not for ever.
 class ForgottenJobsTest {
-  private static final Limits THREE_BURIED =
-      new Limits(99, 99, 99, 9_999, 999, 9, 5, 60, 9, 3, Duration.ofSeconds(5));
+  private static final Limits THREE_BURIED = keeping(3);
   private static final RegisterNode NODE = node("n1").can("chunk").registers();
 
   @Test
@@ -38,6 +38,43 @@ class ForgottenJobsTest {
         .then(new TasksRevived(new JobId("b"), List.of(0)))
         .when(lease(1))
         .thenLeased("b.0");
+  }
+
+  @Test
+  void whichJobsAreLetGoIsInTheLogAndNotAMatterOfTheLimitAtReplay() {
+    Scenario queue = given(THREE_BURIED, NODE);
+    List.of("a", "b", "c", "d").forEach(id -> buryOne(queue, id));
+    assertThat(queue.happened())
+        .contains(new JobFinished(new JobId("d"), JobOutcome.FAILED, List.of(new JobId("a"))));
+    QueueState other = new QueueState(keeping(1));
+
+    queue.history().forEach(event -> other.apply(event, queue.now()));
+
+    assertThat(other.hash()).isEqualTo(queue.state().hash());
+  }
+
+  @Test
+  void aLimitThatWasLoweredIsMetWhenTheNextJobFinishes() {
+    Scenario queue = given(THREE_BURIED, NODE);
+    List.of("a", "b", "c").forEach(id -> buryOne(queue, id));
+
+    queue.under(keeping(1)).and(job("d").of(work("chunk"))).and(lease(1));
+    queue.when(complete(held("d.0.1")));
+
+    queue.thenAlso(
+        new JobFinished(
+            new JobId("d"), JobOutcome.SUCCEEDED, List.of(new JobId("a"), new JobId("b"))));
+    queue.when(revive("b")).thenRejected(neither("b"));
+    queue.and(revive("c"));
+  }
+
+  @Test
+  void aJobWithMoreBuriedTasksThanAreKeptIsLetGoAtOnce() {
+    Scenario queue = given(keeping(0), NODE);
+
+    buryOne(queue, "a");
+
+    queue.when(revive("a")).thenRejected(neither("a"));
   }
 
   @Test
@@ -84,6 +121,10 @@ class ForgottenJobsTest {
     queue.and(new ForgetJobs(List.of(new JobId("a")))).when(complete(held("a.0.1")));
 
     queue.thenOnlyWrittenDown(new LateReport(held("a.0.1"), "its job has ended or never was"));
+  }
+
+  private static Limits keeping(int buriedMax) {
+    return new Limits(99, 99, 99, 9_999, 999, 9, 5, 60, 9, buriedMax, Duration.ofSeconds(5));
   }
 
   private static void buryOne(Scenario queue, String id) {

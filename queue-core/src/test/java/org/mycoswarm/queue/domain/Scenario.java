@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
@@ -23,7 +24,8 @@ public final class Scenario {
   public static final NodeId OTHER = new NodeId("n2");
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final Decider decider;
+  private final List<Event> history = new ArrayList<>();
+  private Decider decider;
   private final QueueState state;
   private Instant now = START;
   private @Nullable Decision answer;
@@ -60,6 +62,7 @@ public final class Scenario {
     state.advance(now);
     answer = decider.decide(state, command, now);
     happened().forEach(event -> state.apply(event, now));
+    history.addAll(happened());
     return this;
   }
 
@@ -132,6 +135,17 @@ public final class Scenario {
   public Scenario thenRepeated(JobId job) {
     assertThat(answer).isEqualTo(new Decision.Repeated(job));
     return this;
+  }
+
+  /// From now on other limits are set.
+  public Scenario under(Limits limits) {
+    decider = new Decider(limits);
+    return this;
+  }
+
+  /// All events since the beginning; meaningful for a replay when no time passed.
+  public List<Event> history() {
+    return List.copyOf(history);
   }
 
   public QueueState state() {

@@ -62,7 +62,8 @@ final class EventShapes {
   static int version(Event event) {
     return switch (event) {
       case BrokerStarted _, TaskLeased _, LeaseExpired _, LeaseReleased _ -> 1;
-      case AttemptFailed _, TaskBuried _, TaskSucceeded _, JobCancelled _, JobFinished _ -> 1;
+      case AttemptFailed _, TaskBuried _, TaskSucceeded _, JobCancelled _ -> 1;
+      case JobFinished e -> e.letGo().isEmpty() ? 1 : 2;
       case NodeRegistered e -> NodeShapes.isOld(e.profile()) ? 1 : 2;
       case JobSubmitted e ->
           JobShapes.isOld(e.spec()) && e.tasks().stream().allMatch(TaskShapes::isOld) ? 1 : 2;
@@ -137,6 +138,9 @@ final class EventShapes {
       case JobFinished e -> {
         json.text("job", e.job());
         json.text("outcome", e.outcome());
+        if (!e.letGo().isEmpty()) {
+          json.texts("letGo", e.letGo());
+        }
       }
       case JobForgotten e -> json.text("job", e.job());
       case ThrottleSet e -> {
@@ -189,7 +193,10 @@ final class EventShapes {
       case "job.cancelled" -> new JobCancelled(json.text("job", Ids::job));
       case "job.failed" -> new JobFailed(json.text("job", Ids::job), json.text("reason"));
       case "job.finished" ->
-          new JobFinished(json.text("job", Ids::job), json.text("outcome", JobOutcome::parse));
+          new JobFinished(
+              json.text("job", Ids::job),
+              json.text("outcome", JobOutcome::parse),
+              json.textsOrNone("letGo").stream().map(Ids::job).toList());
       case "job.forgotten" -> new JobForgotten(json.text("job", Ids::job));
       case "throttle.set" ->
           new ThrottleSet(

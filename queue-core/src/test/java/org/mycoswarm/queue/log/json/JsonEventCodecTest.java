@@ -134,6 +134,7 @@ class JsonEventCodecTest {
                 List.of("anna", "ben"),
                 "{}")),
         new Event.NodeModeChanged(NODE, NodeMode.DRAINING),
+        new Event.JobFinished(JOB, JobOutcome.FAILED, List.of(new JobId("01kaq3x0m2-j0"))),
         new Event.JobSubmitted(
             JOB,
             new JobSpec(
