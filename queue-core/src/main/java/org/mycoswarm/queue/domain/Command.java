@@ -46,7 +46,7 @@ public sealed interface Command {
   record ReleaseLease(LeaseId lease) implements Command {}
 
   /// Leases whose nodes were not heard of for the lease time; those that have ended are passed
-  /// over.
+  /// over. One decision may expire only some: when it expired any, it is to be decided on again.
   record ExpireLeases(List<LeaseId> due) implements Command {
     public ExpireLeases {
       due = List.copyOf(due);

@@ -228,6 +228,9 @@ public final class Decider {
     List<Event> events = new ArrayList<>();
     Ends ends = new Ends(queue, limits, events);
     for (LeaseId lease : new LinkedHashSet<>(c.due())) {
+      if (events.size() > EVENTS_MAX) {
+        break; // what is left has its turn when the command is decided on again
+      }
       if (found(queue, lease) != null || ends.has(lease.task())) {
         continue;
       }

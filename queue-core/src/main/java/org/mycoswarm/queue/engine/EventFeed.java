@@ -29,8 +29,8 @@ public final class EventFeed implements DurableListener {
   private LogPosition durable;
   private long keptWeight;
 
-  /// @param keptMax how much of the newest entries is kept in memory: an entry counts one, and one
-  ///     more for each task in it
+  /// @param keptMax how much of the newest entries is kept in memory: each event of an entry counts
+  ///     one, and one more for each task in it
   public EventFeed(EventLog log, EventCodec codec, int keptMax) {
     this.log = log;
     this.codec = codec;
@@ -135,11 +135,11 @@ public final class EventFeed implements DurableListener {
             .mapToLong(
                 event ->
                     switch (event) {
-                      case Event.JobSubmitted e -> e.tasks().size();
-                      case Event.TasksAdded e -> e.tasks().size();
-                      default -> 0;
+                      case Event.JobSubmitted e -> 1 + e.tasks().size();
+                      case Event.TasksAdded e -> 1 + e.tasks().size();
+                      case Event.TasksRevived e -> 1 + e.numbers().size();
+                      default -> 1;
                     })
-            .sum()
-        + 1;
+            .sum();
   }
 }

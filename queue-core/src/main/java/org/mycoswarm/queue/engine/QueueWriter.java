@@ -13,6 +13,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.Command;
+import org.mycoswarm.queue.domain.Command.ExpireLeases;
 import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.Command.PassTime;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
@@ -237,7 +238,7 @@ public final class QueueWriter {
     for (Letter letter : batch) {
       switch (letter) {
         case Order order -> {
-          Answer answer = decide(order.cause(), order.command(), entries);
+          Answer answer = decideAll(order.cause(), order.command(), entries);
           answers.add(() -> order.answer().complete(answer));
         }
         case Question<?> question -> answers.add(question.ask(state, appended));
@@ -318,6 +319,23 @@ public final class QueueWriter {
   private Runnable nothingFor(WaitingRoom.Guest guest) {
     Answer nothing = new Answer.Accepted(List.of(), appended, clock.instant(), List.of());
     return () -> guest.answer().complete(nothing);
+  }
+
+  /// Leases that expire may take thousands of tasks with them, which are more than one entry.
+  private Answer decideAll(CommandId cause, Command command, List<LogEntry> entries) {
+    Answer answer = decide(cause, command, entries);
+    while (command instanceof ExpireLeases && !isNothing(answer)) {
+      Answer more = decide(cause, command, entries);
+      if (isNothing(more)) {
+        break;
+      }
+      answer = more;
+    }
+    return answer;
+  }
+
+  private static boolean isNothing(Answer answer) {
+    return answer instanceof Answer.Accepted accepted && accepted.events().isEmpty();
   }
 
   private Answer decide(CommandId cause, Command command, List<LogEntry> entries) {
