@@ -45,6 +45,7 @@ public final class History implements EntrySource {
   private final QueueState state = new QueueState(Limits.DEFAULT);
   private final List<LogEntry> entries = new ArrayList<>();
   private Instant now = START;
+  private int jobs;
 
   public static TaskSpec task(String kind, String label, String payload, BlobHash... blobs) {
     return new TaskSpec(
@@ -197,7 +198,7 @@ public final class History implements EntrySource {
     } else if (what < 12) {
       submitSome(dice);
     } else if (what < 14) {
-      JobId job = new JobId("job-" + dice.nextInt(12));
+      JobId job = someJob(dice);
       state.job(job).ifPresent(_ -> cancel(job.value()));
     } else if (what < 50) {
       NodeId node = new NodeId("node-" + dice.nextInt(4));
@@ -208,10 +209,11 @@ public final class History implements EntrySource {
   }
 
   private void submitSome(RandomGenerator dice) {
-    String job = "job-" + dice.nextInt(12);
-    if (state.known(new JobId(job)).isPresent()) {
+    if (state.knownJobs().count() >= 12) {
       return;
     }
+    // The id of a job that ended is never taken again.
+    String job = "job-" + jobs++;
     JobSpec.Order order =
         new JobSpec.Order(
             "submitter-" + dice.nextInt(3),
@@ -258,7 +260,7 @@ public final class History implements EntrySource {
   }
 
   private void control(RandomGenerator dice) {
-    JobId job = new JobId("job-" + dice.nextInt(12));
+    JobId job = someJob(dice);
     NodeId node = new NodeId("node-" + dice.nextInt(4));
     boolean runs = state.job(job).isPresent();
     boolean known = state.known(job).isPresent();
@@ -274,6 +276,11 @@ public final class History implements EntrySource {
       }
       default -> given(state.node(node).isPresent(), new Command.LeaveNode(node));
     }
+  }
+
+  /// One of the newest, which may have ended.
+  private JobId someJob(RandomGenerator dice) {
+    return new JobId("job-" + Math.max(jobs - 1 - dice.nextInt(16), 0));
   }
 
   private void given(boolean possible, Command command) {

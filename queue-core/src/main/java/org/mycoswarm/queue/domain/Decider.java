@@ -140,7 +140,8 @@ public final class Decider {
             : reject(new KeyReused(key.value(), job));
       }
     }
-    if (queue.known(c.job()).isPresent()) {
+    // Also when it has ended: a node that still has a lease of it must not report for the new one.
+    if (queue.leasable(c.job()).isPresent()) {
       return reject(new JobExists(c.job()));
     }
     Optional<Rejection> over = check.submission(queue, c);
@@ -362,13 +363,10 @@ public final class Decider {
     if (task.isPresent()) {
       return lease.attempt() <= task.get().attempt();
     }
-    int tasks =
-        queue
-            .known(lease.task().job())
-            .map(Job::tasks)
-            .or(() -> queue.tasksOfEnded(lease.task().job()))
-            .orElse(0);
-    return lease.task().number() < tasks;
+    return queue
+        .leasable(lease.task().job())
+        .filter(job -> lease.task().number() < job.tasks() && lease.attempt() <= job.attempts())
+        .isPresent();
   }
 
   private static String seconds(Duration time) {

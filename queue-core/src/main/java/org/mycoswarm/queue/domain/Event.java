@@ -80,7 +80,8 @@ public sealed interface Event {
 
   /// The last open task has ended.
   ///
-  /// @param letGo jobs that have finished and whose buried tasks can be revived no more, as too many
+  /// @param letGo jobs that have finished and whose buried tasks can be revived no more, as too
+  ///     many
   ///     are kept; it may be one of them itself
   record JobFinished(JobId job, JobOutcome outcome, List<JobId> letGo) implements JobEnding {
     public JobFinished {

@@ -46,7 +46,8 @@ final class ImageReader {
       case PolicyImage p -> state.policies.put(p.kind(), p.policy());
       case GateImage p -> state.lines.throttle(p.scope(), p.throttle(), p.next());
       case KeyImage p -> state.keys.put(p.key(), new QueueView.KeyedJob(p.job(), p.fingerprint()));
-      case EndedImage p -> state.ended.put(p.job(), p.tasks());
+      case EndedImage p ->
+          state.ended.put(p.job(), new QueueView.Leasable(p.tasks(), p.attempts()));
       case JobImage p -> begin(p);
       case TaskImage p -> task(p, present(job, "a job"));
       case LineImage p -> {
@@ -61,6 +62,7 @@ final class ImageReader {
 
   private void begin(JobImage piece) {
     OpenJob begun = new OpenJob(piece.job().with(state.intern(piece.job().order())));
+    begun.attempts = piece.attempts();
     job = begun;
     (piece.finished() ? state.finished : state.jobs).put(piece.job().id(), begun);
     Instant deadline = piece.job().order().deadline();

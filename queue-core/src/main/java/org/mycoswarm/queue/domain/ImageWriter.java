@@ -31,7 +31,9 @@ final class ImageWriter {
                 .map(gate -> new GateImage(gate.scope, gate.throttle, gate.next)),
             state.keys.entrySet().stream()
                 .map(e -> new KeyImage(e.getKey(), e.getValue().job(), e.getValue().fingerprint())),
-            state.ended.entrySet().stream().map(e -> new EndedImage(e.getKey(), e.getValue())),
+            state.ended.entrySet().stream()
+                .map(
+                    e -> new EndedImage(e.getKey(), e.getValue().tasks(), e.getValue().attempts())),
             state.finished.values().stream().flatMap(job -> job(job, true)),
             state.jobs.values().stream().flatMap(job -> job(job, false)),
             state.lines.all().stream().flatMap(ImageWriter::line))
@@ -51,7 +53,8 @@ final class ImageWriter {
 
   private Stream<StateImage> job(OpenJob job, boolean finished) {
     return Stream.concat(
-        Stream.of(new JobImage(job.job, finished)), job.known().map(task -> task(job, task)));
+        Stream.of(new JobImage(job.job, finished, job.attempts)),
+        job.known().map(task -> task(job, task)));
   }
 
   private TaskImage task(OpenJob job, Task task) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class OpenJob {
   Job job;
 
+  /// How often one of its tasks was leased at most.
+  int attempts;
+
   /// By number; null for those that succeeded. As long as the job has tasks, or longer.
   private @Nullable Task[] tasks;
 
@@ -35,6 +38,10 @@ final class OpenJob {
   OpenJob(Job job) {
     this.job = job;
     this.tasks = new Task[job.tasks()];
+  }
+
+  QueueView.Leasable leasable() {
+    return new QueueView.Leasable(job.tasks(), attempts);
   }
 
   @Nullable Task task(int number) {

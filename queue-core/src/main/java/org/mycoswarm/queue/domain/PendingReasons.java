@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -74,8 +75,10 @@ public final class PendingReasons {
           .ifPresent(
               job ->
                   reasons.add(
-                      "It waits until the other %,d open tasks of its job have ended"
-                          .formatted(job.openBeforeLast())));
+                      String.format(
+                          Locale.ROOT,
+                          "It waits until the other %,d open tasks of its job have ended",
+                          job.openBeforeLast())));
     }
     return said("blocked");
   }
@@ -210,8 +213,12 @@ public final class PendingReasons {
       before += band.priority > priority ? ready : 0;
     }
     reasons.add(
-        "%,d ready tasks ask for the same, %,d of them with a higher priority than %d"
-            .formatted(all, before, priority));
+        String.format(
+            Locale.ROOT,
+            "%,d ready tasks ask for the same, %,d of them with a higher priority than %d",
+            all,
+            before,
+            priority));
   }
 
   private Optional<Job> job(Task task) {

@@ -56,7 +56,7 @@ public final class QueueState implements QueueView {
   final SpecStore specs;
   final Map<JobId, OpenJob> jobs = new HashMap<>();
   final Map<JobId, OpenJob> finished = new LinkedHashMap<>();
-  final Map<JobId, Integer> ended = new LinkedHashMap<>();
+  final Map<JobId, Leasable> ended = new LinkedHashMap<>();
   final Map<String, KeyedJob> keys = new LinkedHashMap<>();
   final Map<String, KindPolicy> policies = new HashMap<>();
   private final Map<Terms, Terms> terms = new HashMap<>();
@@ -198,8 +198,9 @@ public final class QueueState implements QueueView {
   }
 
   @Override
-  public Optional<Integer> tasksOfEnded(JobId job) {
-    return Optional.ofNullable(ended.get(job));
+  public Optional<Leasable> leasable(JobId id) {
+    OpenJob job = find(id);
+    return Optional.ofNullable(job == null ? ended.get(id) : job.leasable());
   }
 
   @Override
@@ -402,6 +403,7 @@ public final class QueueState implements QueueView {
     lines.lease(job, task, e.node(), time);
     leases.computeIfAbsent(e.node(), _ -> new HashSet<>()).add(task.id());
     job.set(task.id().number(), new Task.Leased(task.facts().leasedOnce(), e.node()));
+    job.attempts = Math.max(job.attempts, e.lease().attempt());
   }
 
   private void leaseEnded(LeaseEnding e) {
@@ -526,7 +528,7 @@ public final class QueueState implements QueueView {
     jobs.remove(id);
     noDeadline(job);
     finished.put(id, job);
-    remember(ended, id, job.job.tasks(), ENDED_MAX);
+    remember(ended, id, job.leasable(), ENDED_MAX);
     buriedOfFinished += job.job.buried();
   }
 
@@ -544,7 +546,7 @@ public final class QueueState implements QueueView {
     if (finished.remove(job.job.id()) != null) {
       buriedOfFinished -= job.job.buried();
     }
-    remember(ended, job.job.id(), job.job.tasks(), ENDED_MAX);
+    remember(ended, job.job.id(), job.leasable(), ENDED_MAX);
   }
 
   private void forget(OpenJob job, Task task) {

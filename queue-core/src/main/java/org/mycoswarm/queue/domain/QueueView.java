@@ -46,8 +46,8 @@ public interface QueueView {
   /// How many buried tasks those have.
   int buriedOfFinished();
 
-  /// How many tasks a job had that ended not long ago.
-  Optional<Integer> tasksOfEnded(JobId job);
+  /// What could be leased of a job that runs, has buried tasks, or ended not long ago.
+  Optional<Leasable> leasable(JobId job);
 
   /// The job that was submitted under a key, and the key with its fingerprint.
   Optional<KeyedJob> keyed(String key);
@@ -55,6 +55,10 @@ public interface QueueView {
   Optional<KindPolicy> policy(String kind);
 
   Throttle throttle(Throttle.Scope scope);
+
+  /// @param tasks how many it has or had
+  /// @param attempts how often one of them was leased at most
+  record Leasable(int tasks, int attempts) {}
 
   record KeyedJob(JobId job, BlobHash fingerprint) {}
 

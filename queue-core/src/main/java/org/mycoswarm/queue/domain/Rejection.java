@@ -1,5 +1,7 @@
 package org.mycoswarm.queue.domain;
 
+import java.util.Locale;
+
 /// Why a command changed nothing. Each says what was expected, what was found instead, and what
 /// follows.
 public sealed interface Rejection {
@@ -49,8 +51,12 @@ public sealed interface Rejection {
   record TooLarge(String what, long found, long max) implements Rejection {
     @Override
     public String message() {
-      return "Expected %s of at most %,d, but it is %,d; nothing was changed"
-          .formatted(what, max, found);
+      return String.format(
+          Locale.ROOT,
+          "Expected %s of at most %,d, but it is %,d; nothing was changed",
+          what,
+          max,
+          found);
     }
   }
 
@@ -58,8 +64,11 @@ public sealed interface Rejection {
   record QueueFull(int open, int max) implements Rejection {
     @Override
     public String message() {
-      return "Expected room in the queue, but %,d of at most %,d tasks are open; try again when some have ended"
-          .formatted(open, max);
+      return String.format(
+          Locale.ROOT,
+          "Expected room in the queue, but %,d of at most %,d tasks are open; try again when some have ended",
+          open,
+          max);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mycoswarm.queue.domain;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Slots of a machine: what a node has, what a task takes while it is leased, or what is left.
@@ -39,6 +40,6 @@ public record Resources(int cpu, long ramMiB, long vramMiB) {
 
   @Override
   public String toString() {
-    return "%d cpu, %,d MiB ram, %,d MiB vram".formatted(cpu, ramMiB, vramMiB);
+    return String.format(Locale.ROOT, "%d cpu, %,d MiB ram, %,d MiB vram", cpu, ramMiB, vramMiB);
   }
 }

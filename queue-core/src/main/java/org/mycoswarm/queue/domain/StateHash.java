@@ -14,7 +14,7 @@ final class StateHash {
     out.accept(state.buriedOfFinished + " buried of finished jobs");
     sorted(state.jobs, (id, job) -> job(state, job, out));
     state.finished.values().forEach(job -> job(state, job, out));
-    state.ended.forEach((job, tasks) -> out.accept(job + " ended " + tasks));
+    state.ended.forEach((job, was) -> out.accept(job + " ended " + was));
     state.keys.forEach((key, job) -> out.accept(key + "=" + job));
     sorted(state.policies, (kind, policy) -> out.accept(kind + " " + policy));
     state.waiting.forEach(due -> out.accept("waiting " + due));
@@ -40,7 +40,7 @@ final class StateHash {
   }
 
   private static void job(QueueState state, OpenJob job, Consumer<String> out) {
-    out.accept(job.job.toString());
+    out.accept(job.job + " " + job.attempts);
     sorted(job.dependents(), (number, after) -> out.accept(number + " before " + after));
     out.accept("for all " + job.waitingForAll());
     job.known()

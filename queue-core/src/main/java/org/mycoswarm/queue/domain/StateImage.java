@@ -22,12 +22,15 @@ public sealed interface StateImage {
   record KeyImage(String key, JobId job, BlobHash fingerprint) implements StateImage {}
 
   /// A job that ended not long ago, the oldest first.
-  record EndedImage(JobId job, int tasks) implements StateImage {}
+  ///
+  /// @param attempts how often one of its tasks was leased at most
+  record EndedImage(JobId job, int tasks, int attempts) implements StateImage {}
 
   /// A job; its tasks follow in the order of their numbers.
   ///
   /// @param finished whether it is kept for its buried tasks only
-  record JobImage(Job job, boolean finished) implements StateImage {}
+  /// @param attempts how often one of its tasks was leased at most
+  record JobImage(Job job, boolean finished, int attempts) implements StateImage {}
 
   /// @param state one of `blocked`, `waiting`, `ready`, `leased`, `buried`
   /// @param missing for `blocked`

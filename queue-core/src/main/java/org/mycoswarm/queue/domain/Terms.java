@@ -2,6 +2,7 @@ package org.mycoswarm.queue.domain;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// All of a task that the queue decides by. Tasks of one submission mostly share their terms, so
@@ -25,7 +26,7 @@ public record Terms(
     }
     if (cost < 1 || cost > COST_MAX) {
       throw new IllegalArgumentException(
-          "Expected a cost of 1 to %,d, but it is %,d".formatted(COST_MAX, cost));
+          String.format(Locale.ROOT, "Expected a cost of 1 to %,d, but it is %,d", COST_MAX, cost));
     }
   }
 }

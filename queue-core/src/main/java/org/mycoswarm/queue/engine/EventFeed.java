@@ -132,14 +132,14 @@ public final class EventFeed implements DurableListener {
 
   private static long weight(LogEntry entry) {
     return entry.events().stream()
-            .mapToLong(
-                event ->
-                    switch (event) {
-                      case Event.JobSubmitted e -> 1 + e.tasks().size();
-                      case Event.TasksAdded e -> 1 + e.tasks().size();
-                      case Event.TasksRevived e -> 1 + e.numbers().size();
-                      default -> 1;
-                    })
-            .sum();
+        .mapToLong(
+            event ->
+                switch (event) {
+                  case Event.JobSubmitted e -> 1 + e.tasks().size();
+                  case Event.TasksAdded e -> 1 + e.tasks().size();
+                  case Event.TasksRevived e -> 1 + e.numbers().size();
+                  default -> 1;
+                })
+        .sum();
   }
 }

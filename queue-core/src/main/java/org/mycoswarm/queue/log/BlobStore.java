@@ -3,6 +3,7 @@ package org.mycoswarm.queue.log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.mycoswarm.queue.domain.BlobHash;
@@ -44,8 +45,10 @@ public interface BlobStore {
 
     public BlobTooLarge(long bytesMax) {
       super(
-          "Expected at most %,d bytes, but the stream is longer; nothing was stored"
-              .formatted(bytesMax));
+          String.format(
+              Locale.ROOT,
+              "Expected at most %,d bytes, but the stream is longer; nothing was stored",
+              bytesMax));
     }
   }
 }

@@ -100,6 +100,17 @@ class LateReportTest {
         .thenOnlyWrittenDown();
   }
 
+  @Test
+  void anAttemptThatNobodyCanHaveHadIsRefusedAndNotKeptThoughItsTaskHasEnded() {
+    Scenario queue = oneLeased().and(complete(held("a.0.1")));
+
+    queue.when(complete(held("a.0.2"))).thenOnlyWrittenDown();
+    queue.and(new CancelJob(new JobId("a"))).when(complete(held("a.0.2"))).thenOnlyWrittenDown();
+
+    queue.when(complete(held("a.0.1")));
+    refused(queue, "its job has ended or never was");
+  }
+
   private static Scenario oneLeased() {
     return given(node("n1").can("chunk").registers(), node("n2").can("chunk").registers())
         .and(job("a").of(2, work("chunk")), lease(1));

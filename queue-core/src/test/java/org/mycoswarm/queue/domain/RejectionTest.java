@@ -1,5 +1,6 @@
 package org.mycoswarm.queue.domain;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mycoswarm.queue.domain.Scenario.complete;
 import static org.mycoswarm.queue.domain.Scenario.given;
@@ -13,8 +14,10 @@ import static org.mycoswarm.queue.domain.Scenario.work;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.mycoswarm.queue.domain.Command.CancelJob;
 import org.mycoswarm.queue.domain.Command.CompleteTask;
 import org.mycoswarm.queue.domain.Command.ReviveTasks;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
@@ -31,6 +34,29 @@ class RejectionTest {
     given(job("a").of(work("chunk")))
         .when(job("a").of(work("chunk")))
         .thenRejected("Expected a new job id, but job 'a' exists");
+  }
+
+  @Test
+  void theIdOfAJobThatEndedIsNotUsedAgain() {
+    given(node("n1").can("chunk").registers(), job("a").of(work("chunk")), lease(1))
+        .and(new CancelJob(new JobId("a")))
+        .when(job("a").of(work("chunk")))
+        .thenRejected("Expected a new job id, but job 'a' exists");
+  }
+
+  @Test
+  void numbersAreWrittenTheSameOnEveryMachine() {
+    Locale machines = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+
+      String message = new Rejection.TooLarge("bytes", 1_234_567, 1_000).message();
+
+      assertThat(message)
+          .isEqualTo("Expected bytes of at most 1,000, but it is 1,234,567; nothing was changed");
+    } finally {
+      Locale.setDefault(machines);
+    }
   }
 
   @Test

@@ -141,12 +141,14 @@ class StateImageTest {
         of(GateImage.class, "next", p -> new GateImage(p.scope(), p.throttle(), Instant.EPOCH)),
         of(KeyImage.class, "job", p -> new KeyImage(p.key(), new JobId("x"), p.fingerprint())),
         of(KeyImage.class, "fingerprint", p -> new KeyImage(p.key(), p.job(), hash("f"))),
-        of(EndedImage.class, "tasks", p -> new EndedImage(p.job(), 0)));
+        of(EndedImage.class, "tasks", p -> new EndedImage(p.job(), 0, p.attempts())),
+        of(EndedImage.class, "attempts", p -> new EndedImage(p.job(), p.tasks(), 77)));
   }
 
   private static Stream<Loss> jobs() {
     return Stream.of(
-        of(JobImage.class, "finished", p -> new JobImage(p.job(), false)),
+        of(JobImage.class, "finished", p -> new JobImage(p.job(), false, p.attempts())),
+        of(JobImage.class, "attempts", p -> new JobImage(p.job(), p.finished(), 77)),
         jobs("order", j -> j.with(JobSpec.Order.USUAL)),
         jobs("paused", j -> j.paused(false)),
         jobs("openBeforeLast", j -> j.added(0, -j.openBeforeLast())),
@@ -252,7 +254,10 @@ class StateImageTest {
   }
 
   private static Loss jobs(String field, UnaryOperator<Job> lose) {
-    return of(JobImage.class, "job." + field, p -> new JobImage(lose.apply(p.job()), p.finished()));
+    return of(
+        JobImage.class,
+        "job." + field,
+        p -> new JobImage(lose.apply(p.job()), p.finished(), p.attempts()));
   }
 
   private static Loss task(String field, UnaryOperator<TaskImage> lose) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.LogDamaged;
@@ -50,8 +51,11 @@ record Beginning(long position, byte[] chain, String file) {
     Beginning good = first != null ? first : second;
     if (good == null) {
       throw new LogDamaged(
-          "Expected '%s' to tell where the log begins, but neither copy in its %,d bytes can be read. The log stays closed and nothing was changed. Put back an undamaged copy of this file; do not delete it, nor anything else, before."
-              .formatted(path, bytes.length));
+          String.format(
+              Locale.ROOT,
+              "Expected '%s' to tell where the log begins, but neither copy in its %,d bytes can be read. The log stays closed and nothing was changed. Put back an undamaged copy of this file; do not delete it, nor anything else, before.",
+              path,
+              bytes.length));
     }
     return new Found(good, first != null && second != null);
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
@@ -132,8 +133,11 @@ public final class ChronicleEventLog implements EventLog {
   public LogPosition append(byte[] body) {
     if (body.length > settings.recordBytesMax()) {
       throw new IllegalArgumentException(
-          "Expected a body of at most %,d bytes, but it has %,d. Nothing was appended; put large bytes into a blob and refer to it."
-              .formatted(settings.recordBytesMax(), body.length));
+          String.format(
+              Locale.ROOT,
+              "Expected a body of at most %,d bytes, but it has %,d. Nothing was appended; put large bytes into a blob and refer to it.",
+              settings.recordBytesMax(),
+              body.length));
     }
     expectUsable();
     try {

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the documents of one Chronicle Queue file (`.cq4`), and never writes.
@@ -99,7 +100,8 @@ final class CycleFile implements Closeable {
     } else if ((header & NOT_COMPLETE) != 0) {
       whyNone = "there is an entry that was not completed";
     } else if (length > DOCUMENT_BYTES_MAX || next + HEADER_BYTES + length > channel.size()) {
-      whyNone = "the length there, %,d bytes, goes beyond the file".formatted(length);
+      whyNone =
+          String.format(Locale.ROOT, "the length there, %,d bytes, goes beyond the file", length);
     } else {
       return true;
     }
@@ -113,7 +115,7 @@ final class CycleFile implements Closeable {
 
   /// What was found where the last [#next] found no document.
   String whyNone() {
-    return "%s (byte %,d)".formatted(whyNone, next);
+    return String.format(Locale.ROOT, "%s (byte %,d)", whyNone, next);
   }
 
   /// Whether the last [#next] found none because nothing was ever written there.

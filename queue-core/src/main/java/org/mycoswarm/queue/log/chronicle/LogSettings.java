@@ -1,5 +1,7 @@
 package org.mycoswarm.queue.log.chronicle;
 
+import java.util.Locale;
+
 /// How the log lays itself out on disk.
 ///
 /// @param segmentBytes the log goes on in a new file once this many bytes are in one, 1 or more;
@@ -16,12 +18,15 @@ public record LogSettings(long segmentBytes, int recordBytesMax) {
   public LogSettings {
     if (segmentBytes < 1) {
       throw new IllegalArgumentException(
-          "Expected segmentBytes of 1 or more, but it is %,d".formatted(segmentBytes));
+          String.format(
+              Locale.ROOT, "Expected segmentBytes of 1 or more, but it is %,d", segmentBytes));
     }
     if (recordBytesMax < 1 << 10 || recordBytesMax > 32 << 20) {
       throw new IllegalArgumentException(
-          "Expected recordBytesMax from 1,024 to 33,554,432, but it is %,d"
-              .formatted(recordBytesMax));
+          String.format(
+              Locale.ROOT,
+              "Expected recordBytesMax from 1,024 to 33,554,432, but it is %,d",
+              recordBytesMax));
     }
   }
 

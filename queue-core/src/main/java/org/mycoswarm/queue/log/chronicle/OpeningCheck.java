@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.LogDamaged;
 
@@ -161,10 +162,16 @@ final class OpeningCheck {
 
   private LogDamaged damaged(SegmentCheck.Stop at, long acknowledged) {
     return new LogDamaged(
-        ("Expected position %d of the log at byte %,d of '%s', because positions up to %d are known"
+        String.format(
+            Locale.ROOT,
+            "Expected position %d of the log at byte %,d of '%s', because positions up to %d are known"
                 + " to have been acknowledged, but it cannot be read there: %s. The log stays closed"
                 + " and nothing was changed. Put back an undamaged copy of this file; do not delete"
-                + " anything before.")
-            .formatted(history.end() + 1, at.offset(), at.file(), acknowledged, at.why()));
+                + " anything before.",
+            history.end() + 1,
+            at.offset(),
+            at.file(),
+            acknowledged,
+            at.why()));
   }
 }

@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.log.files;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads records of segments through a few windows. Tasks are mostly leased in the order in which
@@ -62,8 +63,12 @@ final class ReadAhead {
     }
     if (!window.holds(from, length)) {
       throw new IllegalStateException(
-          "Expected %,d bytes from byte %,d on of segment %d of the specs, but the file ends before"
-              .formatted(length, from, segment.number));
+          String.format(
+              Locale.ROOT,
+              "Expected %,d bytes from byte %,d on of segment %d of the specs, but the file ends before",
+              length,
+              from,
+              segment.number));
     }
     return window.bytes.slice((int) (from - window.from), length);
   }

@@ -1,5 +1,7 @@
 package org.mycoswarm.queue.log.files;
 
+import java.util.Locale;
+
 /// How much of the disk is kept free, and how much is held in reserve.
 ///
 /// @param freeBytesMin submissions are refused below this many free bytes, 0 or more
@@ -13,8 +15,11 @@ public record ReserveSettings(long freeBytesMin, double freeShareMin, long balla
   public ReserveSettings {
     if (freeBytesMin < 0 || ballastBytes < 0) {
       throw new IllegalArgumentException(
-          "Expected freeBytesMin and ballastBytes of 0 or more, but they are %,d and %,d"
-              .formatted(freeBytesMin, ballastBytes));
+          String.format(
+              Locale.ROOT,
+              "Expected freeBytesMin and ballastBytes of 0 or more, but they are %,d and %,d",
+              freeBytesMin,
+              ballastBytes));
     }
     if (!(freeShareMin >= 0 && freeShareMin <= 0.5)) {
       throw new IllegalArgumentException(

@@ -17,6 +17,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -162,7 +163,8 @@ final class SnapshotFrames {
     }
 
     private Damaged damaged(long at, String why) {
-      return new Damaged("'%s' is damaged at byte %,d: %s".formatted(file, at, why));
+      return new Damaged(
+          String.format(Locale.ROOT, "'%s' is damaged at byte %,d: %s", file, at, why));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.BlobHash;
@@ -59,8 +60,11 @@ final class SpecRecord {
 
   private static IllegalStateException tooLong(long bytes) {
     return new IllegalStateException(
-        "Expected a task of at most %,d bytes, but it takes up to %,d"
-            .formatted(SpecPlace.RECORD_BYTES_MAX, bytes));
+        String.format(
+            Locale.ROOT,
+            "Expected a task of at most %,d bytes, but it takes up to %,d",
+            SpecPlace.RECORD_BYTES_MAX,
+            bytes));
   }
 
   static void seal(ByteBuffer record, long number) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.log.LogDamaged;
 
@@ -51,8 +52,13 @@ final class VerifiedBlob extends InputStream {
     String found = HexFormat.of().formatHex(sha256.digest());
     if (!found.equals(hash.hex())) {
       throw new LogDamaged(
-          "Expected the blob %s in '%s', but its %,d bytes have the SHA-256 %s. Its last bytes were held back; storing the same blob again repairs it, or put back an undamaged copy of the file."
-              .formatted(hash, file, read, found));
+          String.format(
+              Locale.ROOT,
+              "Expected the blob %s in '%s', but its %,d bytes have the SHA-256 %s. Its last bytes were held back; storing the same blob again repairs it, or put back an undamaged copy of the file.",
+              hash,
+              file,
+              read,
+              found));
     }
     isVerified = true;
   }

@@ -2,6 +2,7 @@ package org.mycoswarm.queue.log.json;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -88,7 +89,8 @@ final class Deflated {
 
   private static byte[] longer(byte[] json) throws IOException {
     if (json.length >= INFLATED_BYTES_MAX) {
-      throw new IOException("it inflates to more than %,d bytes".formatted(INFLATED_BYTES_MAX));
+      throw new IOException(
+          String.format(Locale.ROOT, "it inflates to more than %,d bytes", INFLATED_BYTES_MAX));
     }
     return Arrays.copyOf(json, Math.min(2 * json.length, INFLATED_BYTES_MAX));
   }

@@ -67,10 +67,12 @@ final class StateShapes {
       case EndedImage p -> {
         json.text("job", p.job());
         json.number("tasks", p.tasks());
+        json.number("attempts", p.attempts());
       }
       case JobImage p -> {
         write(json, p.job());
         json.flag("finished", p.finished());
+        json.number("attempts", p.attempts());
       }
       case TaskImage p -> write(json, p);
       case LineImage p -> {
@@ -111,8 +113,10 @@ final class StateShapes {
               json.text("key"),
               json.text("job", Ids::job),
               json.text("fingerprint", BlobHash::new));
-      case "state.ended" -> new EndedImage(json.text("job", Ids::job), json.integer("tasks"));
-      case "state.job" -> new JobImage(job(json), json.flag("finished"));
+      case "state.ended" ->
+          new EndedImage(
+              json.text("job", Ids::job), json.integer("tasks"), json.integer("attempts"));
+      case "state.job" -> new JobImage(job(json), json.flag("finished"), json.integer("attempts"));
       case "state.task" -> task(json);
       case "state.line" ->
           new LineImage(

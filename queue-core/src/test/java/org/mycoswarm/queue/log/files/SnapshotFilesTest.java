@@ -243,7 +243,7 @@ class SnapshotFilesTest {
 
   private static List<StateImage> pieces(int count) {
     return IntStream.range(0, count)
-        .<StateImage>mapToObj(i -> new StateImage.EndedImage(new JobId("job-" + i), i))
+        .<StateImage>mapToObj(i -> new StateImage.EndedImage(new JobId("job-" + i), i, 1))
         .toList();
   }
 

@@ -64,8 +64,8 @@ class JsonStateImageCodecTest {
         new StateImage.GateImage(
             new Throttle.Scope(true, "embed"), new Throttle(null, 90), AT.plusSeconds(2)),
         new StateImage.KeyImage("nightly-1", JOB, BLOB),
-        new StateImage.EndedImage(JOB, 7),
-        new StateImage.JobImage(new Job(JOB, ORDER, 7, 4, 3, 2, 1, true), true),
+        new StateImage.EndedImage(JOB, 7, 2),
+        new StateImage.JobImage(new Job(JOB, ORDER, 7, 4, 3, 2, 1, true), true, 3),
         TASK,
         new StateImage.LineImage(REQUIREMENT, "example.org", 5),
         new StateImage.BandImage(
