@@ -15,6 +15,9 @@ final class Gate {
   /// Lines that pass through it; it is dropped with the last, unless it is throttled.
   final Set<Line> lines = new LinkedHashSet<>();
 
+  /// Of a kind's gate, those of its lines that have a ready task and whose key lets it start.
+  final Set<Line> open = new LinkedHashSet<>();
+
   Gate(Throttle.Scope scope) {
     this.scope = scope;
   }

@@ -37,6 +37,7 @@ final class ImageReader {
     switch (piece) {
       case Head p -> {
         state.time = p.time();
+        state.lines.advance(p.time());
         turns = p.turns();
       }
       case NodeImage p -> {

@@ -39,6 +39,16 @@ public final class Line {
     return !bands.isEmpty();
   }
 
+  /// What all tasks of its kind pass through.
+  Gate kindGate() {
+    return gates.getFirst();
+  }
+
+  /// Whether its limit key, if it has one, lets a task start.
+  boolean isOpen(Instant now) {
+    return gates.size() == 1 || gates.getLast().room(now) > 0;
+  }
+
   /// What it ranks at most: as its best band does, if that has what is wanted.
   long rankMax(Instant now, Duration ageing) {
     long best = 0;

@@ -1,5 +1,7 @@
 package org.mycoswarm.queue.domain;
 
+import static java.util.Comparator.comparing;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,13 +23,31 @@ import org.jspecify.annotations.Nullable;
 /// can do which of them. Part of the state; the writer only.
 final class Lines {
   private final Map<Line.Key, Line> lines = new LinkedHashMap<>();
-  private final Set<Line> ready = new LinkedHashSet<>();
+
+  /// Kinds that have a line with a ready task whose key lets it start. There may be as many keys as
+  /// there are hosts: those that are throttled must not be looked through at every lease.
+  private final Set<Gate> open = new LinkedHashSet<>();
+
+  /// Keys whose rate lets the next task start then, or later.
+  private final PriorityQueue<Shut> shut = new PriorityQueue<>(comparing(Shut::opens));
+
+  private record Shut(Instant opens, Gate gate) {}
+
   private final Map<Throttle.Scope, Gate> gates = new HashMap<>();
   private final Map<NodeId, Node> nodes = new HashMap<>();
   private final Set<Gate> rated = new LinkedHashSet<>();
   private final Set<Line> stirred = new LinkedHashSet<>();
   private final Set<Node> stirredNodes = new HashSet<>();
+  private Instant time = Instant.EPOCH;
   long turns;
+
+  /// Lets time pass, which never goes back.
+  void advance(Instant now) {
+    time = now;
+    while (!shut.isEmpty() && !shut.peek().opens().isAfter(now)) {
+      shut.remove().gate().lines.forEach(this::place);
+    }
+  }
 
   /// A task with these terms is known from now on.
   void open(Terms terms) {
@@ -38,7 +59,6 @@ final class Lines {
     Line line = of(terms);
     if (--line.known == 0) {
       lines.remove(line.key);
-      ready.remove(line);
       stirred.remove(line);
       nodes.values().forEach(node -> node.lines.remove(line));
       line.gates.forEach(
@@ -79,6 +99,7 @@ final class Lines {
     takeOut(flow, task);
     node(node).started(task.terms());
     line.gates.forEach(gate -> gate.started(at));
+    placeAll(line.gates.getLast());
   }
 
   /// A lease that was written down goes on.
@@ -94,6 +115,7 @@ final class Lines {
       gate.running--;
       if (gate.wasFull()) {
         stir(gate);
+        placeAll(gate);
       }
     }
     // It may have held as many as it may, or all its slots.
@@ -134,6 +156,7 @@ final class Lines {
       rated.remove(gate);
     }
     stir(gate);
+    placeAll(gate);
     dropUnneeded(gate);
   }
 
@@ -159,10 +182,14 @@ final class Lines {
   Collection<Line> readyFor(Node node) {
     Set<Line> can = node.lines.keySet();
     List<Line> both = new ArrayList<>();
-    boolean nodeHasFewer = can.size() < ready.size();
-    for (Line line : nodeHasFewer ? can : ready) {
-      if (nodeHasFewer ? line.hasReady() : can.contains(line)) {
-        both.add(line);
+    for (Gate kind : open) {
+      if (kind.room(time) > 0) {
+        boolean nodeHasFewer = can.size() < kind.open.size();
+        for (Line line : nodeHasFewer ? can : kind.open) {
+          if (nodeHasFewer ? kind.open.contains(line) : can.contains(line)) {
+            both.add(line);
+          }
+        }
       }
     }
     return both;
@@ -239,7 +266,7 @@ final class Lines {
 
   void restore(Line line, StateImage.BandImage image, Function<JobId, OpenJob> jobs) {
     line.band(image.priority()).restore(image, place -> flowOf(jobs.apply(place.job()), line));
-    ready.add(line);
+    place(line);
     stirred.add(line);
   }
 
@@ -257,7 +284,7 @@ final class Lines {
     Band band = flow.line.band(flow.job.job.order().priority());
     flow.band = band;
     band.enter(flow, costMax, at);
-    ready.add(flow.line);
+    place(flow.line);
     stirred.add(flow.line);
   }
 
@@ -278,9 +305,27 @@ final class Lines {
     flow.band = null;
     if (band.isEmpty()) {
       flow.line.bands.remove(band.priority);
-      if (!flow.line.hasReady()) {
-        ready.remove(flow.line);
+      place(flow.line);
+    }
+  }
+
+  /// Its throttle, or what runs, has changed.
+  private void placeAll(Gate key) {
+    if (!key.scope.ofKind()) {
+      key.lines.forEach(this::place);
+      if (key.isRated() && key.throttle.opens(key.next).isAfter(time)) {
+        shut.add(new Shut(key.throttle.opens(key.next), key));
       }
+    }
+  }
+
+  private void place(Line line) {
+    Gate kind = line.kindGate();
+    if (line.hasReady() && line.isOpen(time)) {
+      kind.open.add(line);
+      open.add(kind);
+    } else if (kind.open.remove(line) && kind.open.isEmpty()) {
+      open.remove(kind);
     }
   }
 

@@ -123,6 +123,7 @@ public final class QueueState implements QueueView {
       job.set(due.number(), task);
       lines.ready(job, task, due.at());
     }
+    lines.advance(now);
     time = now;
   }
 

@@ -12,6 +12,8 @@ import static org.mycoswarm.queue.domain.Scenario.node;
 import static org.mycoswarm.queue.domain.Scenario.work;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
@@ -57,6 +59,49 @@ class ThrottleTest {
         .and(complete(held("a.0.1")))
         .when(lease(9))
         .thenLeased("b.0");
+  }
+
+  @Test
+  void keysThatAreThrottledAreNotLookedThroughUntilTheyAreFree() {
+    Scenario queue = given(NODE, throttle("key:k0", 1, null), throttle("key:k1", null, 60));
+    queue.and(job("a").of(4, work("chunk").limitKey("k0")));
+    queue.and(job("b").of(4, work("chunk").limitKey("k1")), job("c").of(4, work("chunk")));
+    assertThat(lookedThrough(queue)).containsExactlyInAnyOrder("k0", "k1", "none");
+
+    queue.when(lease(3)).thenLeased("a.0", "b.0", "c.0");
+
+    assertThat(lookedThrough(queue)).containsExactly("none");
+    queue.and(complete(held("a.0.1")));
+    assertThat(lookedThrough(queue)).containsExactlyInAnyOrder("k0", "none");
+    queue.after(Duration.ofSeconds(1)).when(lease(9)).thenLeased("a.1", "b.1", "c.1", "c.2", "c.3");
+    queue.and(throttle("key:k0", 2, null));
+    assertThat(lookedThrough(queue)).containsExactly("k0");
+    QueueState restored = new QueueState(Limits.DEFAULT);
+    restored.restore(queue.state().image().iterator());
+    assertThat(lookedThrough(restored)).containsExactly("k0");
+    restored.advance(queue.now().plusSeconds(1));
+    assertThat(lookedThrough(restored)).containsExactlyInAnyOrder("k0", "k1");
+  }
+
+  @Test
+  void aKindThatIsThrottledIsNotLookedThrough() {
+    Scenario queue = given(NODE, throttle("kind:chunk", 1, null), job("a").of(9, work("chunk")));
+
+    queue.and(lease(1));
+
+    assertThat(lookedThrough(queue)).isEmpty();
+  }
+
+  private static List<String> lookedThrough(Scenario queue) {
+    return lookedThrough(queue.state());
+  }
+
+  /// The limit keys of the lines that a lease of the node would look at.
+  private static List<String> lookedThrough(QueueState state) {
+    Node node = state.node(new NodeId("n1")).orElseThrow();
+    return state.readyLines(node).stream()
+        .map(line -> Objects.requireNonNullElse(line.key.limitKey(), "none"))
+        .toList();
   }
 
   @Test
