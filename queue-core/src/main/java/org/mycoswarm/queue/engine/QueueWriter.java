@@ -324,18 +324,17 @@ public final class QueueWriter {
   /// Leases that expire may take thousands of tasks with them, which are more than one entry.
   private Answer decideAll(CommandId cause, Command command, List<LogEntry> entries) {
     Answer answer = decide(cause, command, entries);
-    while (command instanceof ExpireLeases && !isNothing(answer)) {
-      Answer more = decide(cause, command, entries);
-      if (isNothing(more)) {
-        break;
-      }
+    Answer more = answer;
+    while (command instanceof ExpireLeases && changedSomething(more)) {
       answer = more;
+      more = decide(cause, command, entries);
     }
-    return answer;
+    return more instanceof Answer.Rejected ? more : answer;
   }
 
-  private static boolean isNothing(Answer answer) {
-    return answer instanceof Answer.Accepted accepted && accepted.events().isEmpty();
+  /// A refusal changes nothing, so the next decision would be the same one.
+  private static boolean changedSomething(Answer answer) {
+    return answer instanceof Answer.Accepted accepted && !accepted.events().isEmpty();
   }
 
   private Answer decide(CommandId cause, Command command, List<LogEntry> entries) {

@@ -31,6 +31,11 @@ final class Engine {
   }
 
   Engine(EventLog log, Clock clock, QueueWriter.Size size) {
+    this(log, clock, size, CODEC);
+  }
+
+  /// @param codec what the writer writes by
+  Engine(EventLog log, Clock clock, QueueWriter.Size size, EventCodec codec) {
     this.clock = clock;
     this.log = log;
     Replay.Replayed replayed = Replay.upTo(log.durable(), log, CODEC, Limits.DEFAULT);
@@ -39,7 +44,7 @@ final class Engine {
     writer =
         new QueueWriter(
             log,
-            CODEC,
+            codec,
             new Decider(Limits.DEFAULT),
             replayed.state(),
             clock,

@@ -2,6 +2,7 @@ package org.mycoswarm.queue.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.mycoswarm.queue.domain.Scenario.JOB;
 import static org.mycoswarm.queue.domain.Scenario.NODE;
 import static org.mycoswarm.queue.domain.Scenario.OTHER;
@@ -11,6 +12,7 @@ import static org.mycoswarm.queue.domain.Scenario.submit;
 import static org.mycoswarm.queue.domain.Scenario.task;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,12 +24,16 @@ import org.mycoswarm.queue.domain.Ask;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.CommandId;
+import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.JobSpec;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.log.EventCodec;
+import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.LogRecord;
 import org.mycoswarm.queue.log.memory.InMemoryEventLog;
 
 class QueueWriterTest {
@@ -203,6 +209,43 @@ class QueueWriterTest {
 
     assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 0);
     assertThat(leased(engine.ask(new Command.LeaseTasks(NODE, 1)))).isEqualTo(1);
+  }
+
+  @Test
+  void anExpiryThatIsTooLargeForOneEntryIsRefusedOnceAndTheWriterGoesOn()
+      throws InterruptedException {
+    Engine engine = new Engine(log, clock, QueueWriter.Size.DEFAULT, new BulkyExpiries());
+    engine.ask(register(NODE, "chunk"));
+    engine.ask(submit(task("chunk")));
+    engine.ask(lease(1));
+
+    Answer answer =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> engine.ask(new Command.ExpireLeases(List.of(lease(0, 1)))));
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Answer.Rejected.class,
+            rejected ->
+                assertThat(rejected.why().message())
+                    .startsWith("Expected an entry for one command in bytes of at most 8,388,608"));
+    assertThat(engine.ask(submit(new JobId("next"), null))).isInstanceOf(Answer.Accepted.class);
+  }
+
+  /// Writes leases that expire larger than an entry may be, everything else as usual.
+  private record BulkyExpiries() implements EventCodec {
+    @Override
+    public byte[] encode(Instant at, CommandId cause, List<Event> events) {
+      return events.stream().anyMatch(Event.LeaseExpired.class::isInstance)
+          ? new byte[LogRecord.BODY_BYTES_MAX + 1]
+          : Engine.CODEC.encode(at, cause, events);
+    }
+
+    @Override
+    public LogEntry decode(LogRecord entry) {
+      return Engine.CODEC.decode(entry);
+    }
   }
 
   @Test
