@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.QueueState;
+import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
@@ -30,7 +31,7 @@ public final class EventFeed implements DurableListener {
   private long keptWeight;
 
   /// @param keptMax how much of the newest entries is kept in memory: each event of an entry counts
-  ///     one, and one more for each task in it
+  ///     one, and one more for each task in it and for each KiB of their payloads and results
   public EventFeed(EventLog log, EventCodec codec, int keptMax) {
     this.log = log;
     this.codec = codec;
@@ -135,11 +136,17 @@ public final class EventFeed implements DurableListener {
         .mapToLong(
             event ->
                 switch (event) {
-                  case Event.JobSubmitted e -> 1 + e.tasks().size();
-                  case Event.TasksAdded e -> 1 + e.tasks().size();
+                  case Event.JobSubmitted e -> 1 + weight(e.tasks());
+                  case Event.TasksAdded e -> 1 + weight(e.tasks());
                   case Event.TasksRevived e -> 1 + e.numbers().size();
+                  case Event.TaskSucceeded e -> 1 + (e.result().detail().length() >> 10);
                   default -> 1;
                 })
         .sum();
+  }
+
+  private static long weight(List<TaskSpec> tasks) {
+    long characters = tasks.stream().mapToLong(task -> task.payload().length()).sum();
+    return tasks.size() + (characters >> 10);
   }
 }

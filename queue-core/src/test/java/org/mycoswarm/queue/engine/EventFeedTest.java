@@ -89,6 +89,26 @@ class EventFeedTest {
     assertThat(engine.feed.durable()).isEqualTo(before.next().next());
   }
 
+  @Test
+  void largePayloadsWeighAsMuchAsManyTasks() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      engine.ask(submit(new JobId("j" + i), null, withPayload("x".repeat(50 << 10))));
+    }
+
+    assertThat(engine.feed.next(LogPosition.START, Duration.ZERO, 100)).hasSize(2);
+  }
+
+  private static TaskSpec withPayload(String text) {
+    TaskSpec usual = task("chunk", 1);
+    return new TaskSpec(
+        usual.terms(),
+        usual.label(),
+        null,
+        "{\"text\":\"%s\"}".formatted(text),
+        usual.blobs(),
+        usual.start());
+  }
+
   private void submitJobs(int from, int to) throws InterruptedException {
     for (int i = from; i < to; i++) {
       engine.ask(submit(new JobId("j" + i), null));
