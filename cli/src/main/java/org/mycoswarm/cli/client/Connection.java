@@ -50,7 +50,8 @@ final class Connection implements AutoCloseable {
     return locator.locate();
   }
 
-  /// @param patience how long a broker that does not answer is tried again
+  /// @param patience how long a broker that does not answer is tried again, counted from the first
+  ///     time that it does not
   /// @throws BrokerUnreachable when nothing answers and patience is at its end
   /// @throws BrokerRefused when it answers with a problem
   <T> T exchange(String path, Call call, Reading<T> reading, Duration patience) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,27 @@ class BrokerClientTest {
   }
 
   @Test
+  void aCallThatIsLostAfterMoreThanItsPatienceIsTriedAgainAllTheSame() {
+    Duration patience = Duration.ofSeconds(1);
+    AtomicInteger calls = new AtomicInteger();
+    broker.on(
+        "POST /api/v1",
+        exchange -> {
+          if (calls.incrementAndGet() == 1) {
+            spend(patience.plusMillis(200));
+            exchange.close(); // no answer: the connection is lost
+          } else {
+            SmallBroker.json(exchange, 200, "application/json", "{}");
+          }
+        });
+
+    try (BrokerClient client = client(Map.of())) {
+      assertThat(client.patient(patience).post("/api/v1").isObject()).isTrue();
+    }
+    assertThat(calls).hasValue(2);
+  }
+
+  @Test
   void comesAgainWhenTheBrokerSaysThatItHasTooMuchToDo() {
     AtomicInteger calls = new AtomicInteger();
     broker.on(
@@ -260,6 +282,14 @@ class BrokerClientTest {
 
   private BrokerClient client(Map<String, String> environment) {
     return new BrokerClient(new BrokerLocator(home, broker.url(), environment));
+  }
+
+  /// Nothing else tells how long a call took.
+  private static void spend(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(end - System.nanoTime());
+    }
   }
 
   private static void tooMuch(HttpExchange exchange, String word) throws IOException {
