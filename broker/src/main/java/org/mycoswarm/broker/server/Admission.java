@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,21 +18,27 @@ import org.mycoswarm.broker.api.ProblemType;
 /// report and ask for is not bounded here, so it always finds room there: each node has few
 /// connections, and their number is bounded. So a flood of new work cannot keep done work out, and
 /// a node that waits for work takes nobody's place. Event streams count their own places.
+///
+/// Bulk submissions, which may last for minutes, have a few places of their own, so that they do
+/// not keep single ones out; of their bodies little is in memory, which `BulkSubmit` sees to.
 final class Admission extends Handler.Wrapper {
   private static final String JOBS = "/api/v1/jobs";
   private static final String BULK = JOBS + "/bulk";
 
   /// @param submissionsMax that are taken in at a time
   /// @param submissionBytesMax of their bodies together; a single one is always let in
-  /// @param bodyBytesMax of one body that counts; a longer one is refused or streamed
+  /// @param bodyBytesMax of one body that counts; a longer one is refused
+  /// @param bulksMax bulk submissions that are taken in at a time
   /// @param othersMax reads, uploads and changes by people that are answered at a time
-  record Bounds(int submissionsMax, long submissionBytesMax, int bodyBytesMax, int othersMax) {
-    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 256);
+  record Bounds(
+      int submissionsMax, long submissionBytesMax, int bodyBytesMax, int bulksMax, int othersMax) {
+    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 4, 256);
   }
 
   private final Bounds bounds;
   private final AtomicInteger submissions = new AtomicInteger();
   private final AtomicLong submissionBytes = new AtomicLong();
+  private final AtomicInteger bulks = new AtomicInteger();
   private final AtomicInteger others = new AtomicInteger();
 
   Admission(Bounds bounds, Handler next) {
@@ -41,13 +48,41 @@ final class Admission extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = request.getHttpURI().getPath();
+    String path = path(request.getHttpURI());
     if (isOfNodes(path) || isStream(path)) {
       return super.handle(request, response, callback);
     }
-    return isSubmission(request.getMethod(), path)
+    // Nothing else is posted to the jobs as a whole.
+    boolean post = request.getMethod().equals("POST");
+    if (post && path.equals(BULK)) {
+      return bulk(request, response, callback);
+    }
+    return (post && path.equals(JOBS))
         ? submission(request, response, callback)
         : other(request, response, callback);
+  }
+
+  /// As the resources see it: decoded, without parameters and dots, and with or without a slash at
+  /// its end.
+  private static String path(HttpURI uri) {
+    String path = uri.getCanonicalPath() == null ? "" : uri.getCanonicalPath();
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  private boolean bulk(Request request, Response response, Callback callback) throws Exception {
+    if (bulks.incrementAndGet() > bounds.bulksMax()) {
+      bulks.decrementAndGet();
+      return refuse(
+          request,
+          response,
+          callback,
+          "Expected at most %,d bulk submissions at a time, but there are more; nothing was submitted, try again in a second"
+              .formatted(bounds.bulksMax()));
+    }
+    // It waits for the queue and the tables for longer than a silent connection may stay open;
+    // a body that does not come is still cut off.
+    request.addIdleTimeoutListener(_ -> false);
+    return answer(request, response, callback, bulks::decrementAndGet);
   }
 
   private boolean submission(Request request, Response response, Callback callback)
@@ -69,11 +104,6 @@ final class Admission extends Handler.Wrapper {
           callback,
           "Expected at most %,d submissions of %,d bytes together at a time, but there are more; nothing was submitted, try again in a second"
               .formatted(bounds.submissionsMax(), bounds.submissionBytesMax()));
-    }
-    if (request.getHttpURI().getPath().equals(BULK)) {
-      // It waits for the queue and the tables for longer than a silent connection may stay open;
-      // a body that does not come is still cut off.
-      request.addIdleTimeoutListener(_ -> false);
     }
     return answer(request, response, callback, leave);
   }
@@ -130,10 +160,5 @@ final class Admission extends Handler.Wrapper {
 
   private static boolean isStream(String path) {
     return path.equals("/api/v1/events") || (path.startsWith(JOBS) && path.endsWith("/events"));
-  }
-
-  /// One job, or many in a stream: nothing else is posted to the jobs as a whole.
-  private static boolean isSubmission(String method, String path) {
-    return method.equals("POST") && (path.equals(JOBS) || path.equals(BULK));
   }
 }

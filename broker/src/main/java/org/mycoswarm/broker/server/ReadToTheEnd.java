@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 /// request counts as over. Without that, Jetty closes the connection when the last bytes come after
 /// the answer, without a word to the client, whose next request on it is lost.
 ///
-/// Larger bodies than this reads, and those that wait to be asked for (`Expect: 100-continue`), are
-/// left to Jetty: closing is cheaper.
+/// Larger bodies than this reads, those of an unknown length (sent in chunks, however small), and
+/// those that wait to be asked for (`Expect: 100-continue`) are left to Jetty: closing is cheaper.
 final class ReadToTheEnd extends Handler.Wrapper {
   private static final int BYTES_MAX = 64 << 10;
 

@@ -16,12 +16,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mycoswarm.broker.api.BrokerUnderTest;
 
-/// One submission and one other request at a time, which is easily too much.
+/// One submission, one in bulk and one other request at a time, which is easily too much.
 class AdmissionTest {
-  private static final Admission.Bounds ONE = new Admission.Bounds(1, 1_000, 500, 1);
+  private static final Admission.Bounds ONE = new Admission.Bounds(1, 1_000, 500, 1, 1);
   private static final String ONE_TASK = "{\"tasks\":[{\"kind\":\"dig\",\"payload\":{}}]}";
+  private static final String LINES = "application/x-ndjson";
   private static final String NODE =
       "{\"node\":\"n\",\"name\":\"n\",\"capabilities\":[],\"detail\":{}}";
 
@@ -50,6 +53,23 @@ class AdmissionTest {
       assertThat(answer.headers().firstValue("Retry-After")).contains("1");
     }
     await(() -> broker.post("/api/v1/jobs", ONE_TASK).statusCode() == 201);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/v1/jobs/bulk", "/api/v1/jobs/bulk/", "/api/v1/jobs/bulk;a=b"})
+  void bulkSubmissionsHaveAPlaceOfTheirOwnHoweverTheirPathIsWritten(String path) throws Exception {
+    try (Socket _ = slow("POST " + path)) {
+      HttpResponse<String> answer =
+          refused(() -> broker.post("/api/v1/jobs/bulk/", "", "Content-Type", LINES));
+
+      assertThat(answer.body())
+          .contains("urn:mycoswarm:problem:overloaded", "at most 1 bulk submissions at a time");
+      assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+      assertThat(broker.post("/api/v1/jobs", ONE_TASK).statusCode())
+          .as("a single submission finds its own place")
+          .isEqualTo(201);
+    }
+    await(() -> broker.post("/api/v1/jobs/bulk", "", "Content-Type", LINES).statusCode() == 200);
   }
 
   @Test
@@ -104,13 +124,19 @@ class AdmissionTest {
         .getOutputStream()
         .write(
             "%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
-                .formatted(
-                    call, call.endsWith("jobs") ? "application/json" : "application/octet-stream")
+                .formatted(call, type(call))
                 .getBytes(UTF_8));
     socket.setSoTimeout(20_000);
     byte[] asked = socket.getInputStream().readNBytes("HTTP/1.1 100".length());
     assertThat(new String(asked, UTF_8)).isEqualTo("HTTP/1.1 100");
     return socket;
+  }
+
+  private static String type(String call) {
+    if (call.contains("/jobs/")) {
+      return LINES;
+    }
+    return call.endsWith("jobs") ? "application/json" : "application/octet-stream";
   }
 
   private static HttpResponse<String> refused(Supplier<HttpResponse<String>> call) {
