@@ -18,6 +18,7 @@ import org.mycoswarm.queue.log.LogPosition;
 /// path an id that cannot be is an id that is not there (404); anywhere else it is a mistake (400).
 final class Inputs {
   private static final int LIMIT_DEFAULT = 50;
+  private static final int SHOWN_CHARACTERS_MAX = 100;
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
   /// How far ahead a start or a deadline may be: a year.
@@ -148,6 +149,15 @@ final class Inputs {
               .formatted(header.length()));
     }
     return header;
+  }
+
+  /// A value as it is repeated in a refusal: its beginning.
+  static String shown(Object value) {
+    return cut(String.valueOf(value), SHOWN_CHARACTERS_MAX);
+  }
+
+  static String cut(String text, int charactersMax) {
+    return text.length() <= charactersMax ? text : text.substring(0, charactersMax - 1) + "…";
   }
 
   static String text(String name, String value, int charactersMax) {

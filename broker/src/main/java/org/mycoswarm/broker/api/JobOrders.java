@@ -47,11 +47,6 @@ final class JobOrders {
     }
     throw ProblemException.badRequest(
         "Expected onFailure to be \"continue\", \"fail-fast\" or {\"toleratePercent\": 0 to 100}, but it is %s; nothing was submitted"
-            .formatted(shown(wanted)));
-  }
-
-  private static String shown(JsonNode value) {
-    String text = value.toString();
-    return text.length() <= 100 ? text : text.substring(0, 99) + "…";
+            .formatted(Inputs.shown(wanted)));
   }
 }

@@ -6,6 +6,9 @@ import java.util.Map;
 public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /// What people sent may stand in it, which may be megabytes; nothing we say ourselves is so long.
+  private static final int DETAIL_CHARACTERS_MAX = 1_000;
+
   private final ProblemType type;
   private final transient Map<String, String> headers;
 
@@ -15,7 +18,7 @@ public final class ProblemException extends RuntimeException {
 
   /// @param headers sent along, such as `Retry-After`
   public ProblemException(ProblemType type, String detail, Map<String, String> headers) {
-    super(detail, null, false, false);
+    super(Inputs.cut(detail, DETAIL_CHARACTERS_MAX), null, false, false);
     this.type = type;
     this.headers = headers;
   }

@@ -73,7 +73,12 @@ final class StrictJson {
       case InvalidFormatException invalid ->
           ProblemException.badRequest(
               "Expected %s in the field '%s', but it is '%s'%s%s"
-                  .formatted(type(invalid), path(invalid), invalid.getValue(), place, CONSEQUENCE));
+                  .formatted(
+                      type(invalid),
+                      path(invalid),
+                      Inputs.shown(invalid.getValue()),
+                      place,
+                      CONSEQUENCE));
       case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->
           ProblemException.badRequest(
               "Expected %s in the field '%s', but found something else or nothing%s%s"
@@ -117,14 +122,16 @@ final class StrictJson {
 
   /// Such as `tasks[3].payload`.
   private static String path(JsonMappingException e) {
-    return e.getPath().stream()
-        .map(
-            step ->
-                step.getFieldName() == null
-                    ? "[%d]".formatted(step.getIndex())
-                    : "." + step.getFieldName())
-        .collect(Collectors.joining())
-        .replaceFirst("^\\.", "");
+    String path =
+        e.getPath().stream()
+            .map(
+                step ->
+                    step.getFieldName() == null
+                        ? "[%d]".formatted(step.getIndex())
+                        : "." + step.getFieldName())
+            .collect(Collectors.joining())
+            .replaceFirst("^\\.", "");
+    return Inputs.shown(path);
   }
 
   private static String place(@Nullable JsonLocation at) {

@@ -84,7 +84,7 @@ final class TaskSpecs {
     if (!KIND.matcher(task.kind()).matches()) {
       throw ProblemException.badRequest(
           "Expected a task kind of 1 to 64 letters, digits, dots, underscores or hyphens, but it is '%s'; nothing was changed"
-              .formatted(task.kind()));
+              .formatted(Inputs.shown(task.kind())));
     }
     String label = task.label();
     return new TaskSpec(
