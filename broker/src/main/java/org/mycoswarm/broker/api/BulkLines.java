@@ -10,12 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a stream of lines into chunks, with one chunk in memory at a time. The same bytes and the
-/// same bounds always give the same chunks, or a repeat could not be recognised. For one thread.
+/// same bounds always give the same chunks, or a repeat could not be recognised; and a line that is
+/// replaced or emptied moves no other one into another chunk's number, because empty lines count
+/// too. For one thread.
 final class BulkLines {
-  /// @param chunkLines in a chunk
+  /// @param chunkLines in a chunk, empty ones counted
   /// @param bytesMax in a chunk, and in a line
-  /// @param linesMax in all chunks together
-  record Bounds(int chunkLines, int bytesMax, long linesMax) {}
+  /// @param linesMax in the body, empty ones counted
+  /// @param chunksMax that are given out
+  record Bounds(int chunkLines, int bytesMax, long linesMax, int chunksMax) {}
 
   /// @param number in the body, counted from 1
   /// @param bytes without the line's end; null when there are more than a line may have
@@ -26,22 +29,30 @@ final class BulkLines {
     }
   }
 
-  /// @param number counted from 1
+  /// @param number counted from 1: of 1,000 lines each, chunk 2 is of lines 1,001 to 2,000
+  /// @param part counted from 1: there are more when these lines have too many bytes for one chunk
+  /// @param lines never none, and no empty ones
   /// @param bytes of its lines together
-  record Chunk(int number, List<Line> lines, int bytes) {
+  record Chunk(int number, int part, List<Line> lines, int bytes) {
     long firstLine() {
       return lines.getFirst().number();
     }
+
+    /// Such as `3`, and `3.2` for its second part.
+    String id() {
+      return part == 1 ? Integer.toString(number) : number + "." + part;
+    }
   }
 
-  /// Lines that are more than one body may have.
+  /// Lines or chunks that are more than one body may have.
   record Beyond(int chunk, long firstLine, long lines) {}
 
   private final InputStream in;
   private final Bounds bounds;
   private long read;
-  private long given;
   private int chunks;
+  private int number;
+  private int part;
   private @Nullable Line ahead;
 
   BulkLines(InputStream in, Bounds bounds) {
@@ -56,15 +67,22 @@ final class BulkLines {
     List<Line> chunk = new ArrayList<>();
     int bytes = 0;
     for (Line line = take(); line != null; line = take()) {
-      if (isFull(chunk.size(), bytes, line)) {
+      if (isFull(chunk, bytes, line)) {
         ahead = line;
         break;
       }
       chunk.add(line);
       bytes += line.length();
-      given++;
     }
-    return chunk.isEmpty() ? null : new Chunk(++chunks, chunk, bytes);
+    return chunk.isEmpty() ? null : numbered(chunk, bytes);
+  }
+
+  private Chunk numbered(List<Line> lines, int bytes) {
+    int before = number;
+    number = number(lines.getFirst());
+    part = number == before ? part + 1 : 1;
+    chunks++;
+    return new Chunk(number, part, lines, bytes);
   }
 
   /// Reads what is left behind the last chunk, or gives null when nothing is.
@@ -77,13 +95,20 @@ final class BulkLines {
     while (take() != null) {
       lines++;
     }
-    return new Beyond(chunks + 1, first.number(), lines);
+    return new Beyond(number(first), first.number(), lines);
   }
 
-  private boolean isFull(int lines, int bytes, Line next) {
-    return given == bounds.linesMax()
-        || lines == bounds.chunkLines()
-        || (lines > 0 && bytes + (long) next.length() > bounds.bytesMax());
+  private boolean isFull(List<Line> chunk, int bytes, Line next) {
+    if (next.number() > bounds.linesMax() || chunks == bounds.chunksMax()) {
+      return true;
+    }
+    return !chunk.isEmpty()
+        && (number(next) != number(chunk.getFirst())
+            || bytes + (long) next.length() > bounds.bytesMax());
+  }
+
+  private int number(Line line) {
+    return (int) Math.min(Integer.MAX_VALUE, (line.number() - 1) / bounds.chunkLines() + 1);
   }
 
   private @Nullable Line take() throws IOException {

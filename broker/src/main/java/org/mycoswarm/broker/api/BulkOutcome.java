@@ -57,12 +57,13 @@ record BulkOutcome(String batch, List<Settled> chunks) {
     return refused(chunk, why, null);
   }
 
-  static Settled faulty(Chunk chunk, ChunkJobs.Made.Faulty faulty) {
+  /// @param faults those that are named; never none
+  static Settled faulty(Chunk chunk, List<ChunkJobs.Fault> faults) {
     List<BulkItem> items =
-        faulty.faults().stream()
+        faults.stream()
             .map(fault -> new BulkItem(fault.line(), null, Problems.view(fault.why())))
             .toList();
-    return refused(chunk, faulty.faults().getFirst().why(), items);
+    return refused(chunk, faults.getFirst().why(), items);
   }
 
   private static Settled refused(
@@ -79,13 +80,14 @@ record BulkOutcome(String batch, List<Settled> chunks) {
         Settled.NONE);
   }
 
-  /// @param linesMax that one body may have
-  static Settled beyond(Beyond more, long linesMax) {
-    ProblemException why =
-        new ProblemException(
-            ProblemType.TOO_LARGE,
-            "Expected at most %,d tasks in one request, but from line %,d on there are %,d more; these were not submitted. Send them in another request, under another key"
-                .formatted(linesMax, more.firstLine(), more.lines()));
+  static Settled beyond(Beyond more, HttpLimits http) {
+    String words =
+        more.firstLine() > http.bulkLinesMax()
+            ? "Expected at most %,d lines in one request, but from line %,d on there are %,d more tasks; these were not submitted. Send them in another request, under another key"
+                .formatted(http.bulkLinesMax(), more.firstLine(), more.lines())
+            : "Expected at most %,d chunks in one request, but from line %,d on there are %,d more tasks; these were not submitted. Send them in another request, under another key and with a larger chunkLines"
+                .formatted(http.bulkChunksMax(), more.firstLine(), more.lines());
+    ProblemException why = new ProblemException(ProblemType.TOO_LARGE, words);
     return new Settled(
         new BulkChunk(
             more.chunk(), more.firstLine(), more.lines(), null, null, Problems.view(why), null),

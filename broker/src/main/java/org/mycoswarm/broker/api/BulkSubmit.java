@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.BulkLines.Beyond;
 import org.mycoswarm.broker.api.BulkLines.Chunk;
@@ -32,9 +31,10 @@ import org.mycoswarm.schema.wire.SubmitRequest;
 /// body is not read on meanwhile: the sender is slowed down instead of sent away. A chunk that
 /// waited in vain is refused, and those after it are asked once each until one is taken again: a
 /// request ends in time even when nothing is taken any more.
+///
+/// With a key the chunks are given to the queue one after the other, because what became of one
+/// decides about the next ([BulkCourse]): what might be in the queue already is not submitted.
 final class BulkSubmit {
-  private static final String CAUSE = "job.bulk";
-
   /// How long a chunk waits for the queue, or for the tables, to have caught up.
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -57,8 +57,7 @@ final class BulkSubmit {
   private final ChunkJobs jobs;
   private final InstantSource clock;
   private final Duration patience;
-  private final int bytesMax;
-  private final long linesMax;
+  private final HttpLimits http;
   private final Semaphore bytes;
 
   /// @param patience how long a chunk waits
@@ -69,9 +68,8 @@ final class BulkSubmit {
     this.jobs = jobs;
     this.clock = clock;
     this.patience = patience;
-    this.bytesMax = http.jsonBytesMax();
-    this.linesMax = http.bulkLinesMax();
-    this.bytes = new Semaphore(Math.max(BYTES_IN_FLIGHT, bytesMax), true);
+    this.http = http;
+    this.bytes = new Semaphore(Math.max(BYTES_IN_FLIGHT, http.jsonBytesMax()), true);
   }
 
   /// Reads the body to its end and answers for each chunk.
@@ -81,21 +79,22 @@ final class BulkSubmit {
   /// @throws IOException when the body breaks off; chunks that were whole by then are submitted
   BulkOutcome answer(InputStream body, Order order) throws IOException, InterruptedException {
     jobs.requireInOrder(order);
-    BulkLines lines =
-        new BulkLines(body, new BulkLines.Bounds(order.chunkLines(), bytesMax, linesMax));
+    BulkLines lines = new BulkLines(body, bounds(order));
     List<Future<BulkOutcome.Settled>> answers = new ArrayList<>();
     Semaphore places = new Semaphore(CHUNKS_IN_FLIGHT);
-    AtomicBoolean patient = new AtomicBoolean(true);
+    BulkCourse course = new BulkCourse();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Chunk chunk = lines.next(); chunk != null; chunk = lines.next()) {
         Chunk whole = chunk;
+        boolean free = order.key() == null || answers.isEmpty();
+        Future<BulkOutcome.Settled> before = free ? null : answers.getLast();
         places.acquire();
         bytes.acquire(whole.bytes());
         answers.add(
             threads.submit(
                 () -> {
                   try {
-                    return settled(whole, order, patient);
+                    return settled(whole, order, course, before);
                   } finally {
                     bytes.release(whole.bytes());
                     places.release();
@@ -106,6 +105,11 @@ final class BulkSubmit {
     return outcome(order, answers, lines.beyond());
   }
 
+  private BulkLines.Bounds bounds(Order order) {
+    return new BulkLines.Bounds(
+        order.chunkLines(), http.jsonBytesMax(), http.bulkLinesMax(), http.bulkChunksMax());
+  }
+
   private BulkOutcome outcome(
       Order order, List<Future<BulkOutcome.Settled>> answers, @Nullable Beyond beyond)
       throws InterruptedException {
@@ -114,7 +118,7 @@ final class BulkSubmit {
       chunks.add(answered(answer));
     }
     if (beyond != null) {
-      chunks.add(BulkOutcome.beyond(beyond, linesMax));
+      chunks.add(BulkOutcome.beyond(beyond, http));
     }
     return new BulkOutcome(order.batch(), chunks);
   }
@@ -128,44 +132,72 @@ final class BulkSubmit {
     }
   }
 
-  private BulkOutcome.Settled settled(Chunk chunk, Order order, AtomicBoolean patient) {
+  /// @param before the chunk that must be settled first, if any
+  private BulkOutcome.Settled settled(
+      Chunk chunk, Order order, BulkCourse course, @Nullable Future<BulkOutcome.Settled> before) {
     try {
-      return switch (jobs.of(chunk, order)) {
-        case ChunkJobs.Made.Job(SubmitJob command) ->
-            switch (give(command, patient)) {
-              case Answer.Accepted _ -> BulkOutcome.taken(chunk, command.job(), false, order);
-              case Answer.Repeated(JobId job, var _) -> BulkOutcome.taken(chunk, job, true, order);
-              case Answer.Rejected(Rejection why) -> throw Problems.of(why);
-            };
-        case ChunkJobs.Made.Faulty faulty -> BulkOutcome.faulty(chunk, faulty);
+      return switch (made(chunk, order, before)) {
+        case ChunkJobs.Made.Job(SubmitJob command) -> {
+          course.requireThatItMayFollow(chunk, before == null ? null : answered(before));
+          yield submitted(chunk, command, order, course);
+        }
+        case ChunkJobs.Made.Faulty(List<ChunkJobs.Fault> faults) ->
+            BulkOutcome.faulty(chunk, course.named(faults));
       };
     } catch (InterruptedException | RuntimeException e) {
       return BulkOutcome.refused(chunk, Failures.problem(e, "POST", BulkResource.PATH));
     }
   }
 
-  private Answer give(SubmitJob command, AtomicBoolean patient) throws InterruptedException {
+  /// Lines are checked while the chunk before is on its way; none is settled before it is.
+  private ChunkJobs.Made made(
+      Chunk chunk, Order order, @Nullable Future<BulkOutcome.Settled> before)
+      throws InterruptedException {
+    try {
+      return jobs.of(chunk, order);
+    } finally {
+      if (before != null) {
+        answered(before);
+      }
+    }
+  }
+
+  private BulkOutcome.Settled submitted(
+      Chunk chunk, SubmitJob command, Order order, BulkCourse course) throws InterruptedException {
+    return switch (give(command, course)) {
+      case Answer.Accepted _ -> BulkOutcome.taken(chunk, command.job(), false, order);
+      case Answer.Repeated(JobId job, var _) -> BulkOutcome.taken(chunk, job, true, order);
+      case Answer.Rejected(Rejection why) -> {
+        if (why instanceof Rejection.KeyReused) {
+          course.end(chunk);
+        }
+        throw Problems.of(why);
+      }
+    };
+  }
+
+  private Answer give(SubmitJob command, BulkCourse course) throws InterruptedException {
     Instant until = clock.instant().plus(patience);
     while (true) {
       try {
-        Answer answer = submit.give(CAUSE, command);
-        patient.set(true);
+        Answer answer = submit.give(command);
+        course.patient(true);
         return answer;
       } catch (MailboxFull e) {
-        refuseAfter(until, patient, e);
+        refuseAfter(until, course, e);
       } catch (ProblemException e) {
         if (e.type() != ProblemType.OVERLOADED) {
           throw e;
         }
-        refuseAfter(until, patient, e);
+        refuseAfter(until, course, e);
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
   }
 
-  private void refuseAfter(Instant until, AtomicBoolean patient, RuntimeException why) {
-    if (!patient.get() || !clock.instant().isBefore(until)) {
-      patient.set(false);
+  private void refuseAfter(Instant until, BulkCourse course, RuntimeException why) {
+    if (!course.isPatient() || !clock.instant().isBefore(until)) {
+      course.patient(false);
       throw why;
     }
   }

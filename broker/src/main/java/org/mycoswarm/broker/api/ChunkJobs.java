@@ -20,7 +20,7 @@ import org.mycoswarm.schema.wire.TaskSubmission;
 /// Turns one chunk of a bulk submission into one job. Thread-safe.
 final class ChunkJobs {
   /// What each job says of where it came from.
-  record Detail(String batch, int chunk, long firstLine) {}
+  record Detail(String batch, int chunk, int part, long firstLine) {}
 
   /// Whoever has more mends these first.
   private static final int FAULTS_MAX = 10;
@@ -40,7 +40,7 @@ final class ChunkJobs {
   /// @throws ProblemException `bad-request`
   void requireInOrder(BulkSubmit.Order order) {
     SubmitJob _ =
-        submissions.chunk(order.request(), new Detail(order.batch(), 0, 0), List.of(), null);
+        submissions.chunk(order.request(), new Detail(order.batch(), 0, 1, 0), List.of(), null);
   }
 
   /// A chunk is one job, or there are lines at fault in it.
@@ -72,7 +72,7 @@ final class ChunkJobs {
       return new Made.Faulty(faults);
     }
     specs.requireInOrder(tasks);
-    Detail detail = new Detail(order.batch(), chunk.number(), chunk.firstLine());
+    Detail detail = new Detail(order.batch(), chunk.number(), chunk.part(), chunk.firstLine());
     return new Made.Job(submissions.chunk(order.request(), detail, tasks, key(chunk, order)));
   }
 
@@ -96,19 +96,21 @@ final class ChunkJobs {
     return bytes;
   }
 
-  /// The same bytes under the same key are the same job, also after the broker started again.
+  /// The same bytes under the same key are the same job, also after the broker started again. Cut
+  /// into chunks of another size, they are not.
   private @Nullable IdempotencyKey key(Chunk chunk, BulkSubmit.Order order) {
     if (order.key() == null) {
       return null;
     }
     MessageDigest sha = sha256();
-    sha.update(Submissions.fingerprint(order.request()).hex().getBytes(UTF_8));
+    String common = Submissions.fingerprint(order.request()).hex() + "\n" + order.chunkLines();
+    sha.update(common.getBytes(UTF_8));
     for (Line line : chunk.lines()) {
       sha.update((byte) '\n');
       sha.update(bytes(line));
     }
     return new IdempotencyKey(
-        order.key() + "/" + chunk.number(), new BlobHash(HexFormat.of().formatHex(sha.digest())));
+        order.key() + "/" + chunk.id(), new BlobHash(HexFormat.of().formatHex(sha.digest())));
   }
 
   private static MessageDigest sha256() {

@@ -9,7 +9,8 @@ import org.mycoswarm.schema.wire.LimitsView;
 /// @param uploadBytesMax of one archive's files together, unpacked
 /// @param uploadFilesMax in one archive
 /// @param jsonBytesMax of a JSON body
-/// @param bulkLinesMax tasks in one bulk submission
+/// @param bulkLinesMax lines of one bulk submission, empty ones counted
+/// @param bulkChunksMax jobs that one bulk submission makes
 /// @param pageItemsMax in one page of a listing
 /// @param pollSecondsMax how long a call for work may wait
 /// @param eventStreamsMax that are open at a time
@@ -19,11 +20,12 @@ public record HttpLimits(
     int uploadFilesMax,
     int jsonBytesMax,
     int bulkLinesMax,
+    int bulkChunksMax,
     int pageItemsMax,
     int pollSecondsMax,
     int eventStreamsMax) {
   public static final HttpLimits DEFAULT =
-      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 500, 30, 200);
+      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
 
   LimitsView with(Limits queue) {
     return new LimitsView(
@@ -34,6 +36,7 @@ public record HttpLimits(
         queue.openTasksMax(),
         queue.tasksPerSubmissionMax(),
         bulkLinesMax,
+        bulkChunksMax,
         queue.tasksPerResultMax(),
         queue.commandBytesMax(),
         queue.detailBytesMax(),

@@ -66,7 +66,12 @@ final class Submissions {
       ChunkJobs.Detail detail,
       List<TaskSpec> tasks,
       @Nullable IdempotencyKey key) {
-    String name = "%s-%04d".formatted(name(request.name(), "tasks"), detail.chunk());
+    String name =
+        "%s-%04d%s"
+            .formatted(
+                name(request.name(), "tasks"),
+                detail.chunk(),
+                detail.part() == 1 ? "" : "." + detail.part());
     JobSpec spec =
         new JobSpec(name, "tasks", EmbedJobs.text(detail), List.of(), key, order(request));
     return new SubmitJob(id(), spec, tasks);

@@ -40,14 +40,13 @@ final class SubmitCall {
     };
   }
 
-  /// Submits what was made of a request before.
+  /// Submits a chunk of a bulk submission.
   ///
-  /// @param what names the call in the log
   /// @throws ProblemException when nothing is taken now
-  Answer give(String what, SubmitJob command) throws InterruptedException {
+  Answer give(SubmitJob chunk) throws InterruptedException {
     room.admitNew();
-    lag.admit();
-    return put(what, command);
+    lag.admitBulk();
+    return put("job.bulk", chunk);
   }
 
   private Answer put(String what, SubmitJob command) throws InterruptedException {

@@ -52,13 +52,25 @@ final class TablesLag {
   ///
   /// @throws ProblemException `overloaded` when the tables are too far behind
   void admit() {
+    admit(changesMax);
+  }
+
+  /// Lets a chunk of a bulk submission in. These wait at half the way, or single submissions would
+  /// find no room for as long as one lasts.
+  ///
+  /// @throws ProblemException as above
+  void admitBulk() {
+    admit(changesMax / 2);
+  }
+
+  private void admit(int max) {
     LogPosition seen = shown.get();
     long behind = behind(seen);
-    if (behind > changesMax && !standsStill(seen)) {
+    if (behind > max && !standsStill(seen)) {
       throw new ProblemException(
           ProblemType.OVERLOADED,
           "Expected the tables to be at most %,d changes behind the log, but they are %,d behind; nothing was submitted. Nodes go on, and the tables catch up: try again in a second"
-              .formatted(changesMax, behind),
+              .formatted(max, behind),
           Map.of("Retry-After", "1"));
     }
   }

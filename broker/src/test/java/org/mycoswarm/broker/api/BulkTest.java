@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mycoswarm.schema.json.Json;
 
 class BulkTest {
@@ -67,13 +68,14 @@ class BulkTest {
 
     List<JsonNode> lines = lines(bulk("?chunkLines=2", body));
 
-    assertThat(lines.get(0).has("job")).isTrue();
-    assertThat(lines.get(1).has("job")).isFalse();
-    assertThat(lines.get(1).path("problem").path("status").asInt()).isEqualTo(400);
-    assertThat(lines.get(1).path("problem").path("detail").asText())
+    assertThat(lines.get(1).has("job")).isTrue();
+    assertThat(lines.get(1).path("lines").asInt()).as("one of its two is empty").isEqualTo(1);
+    assertThat(lines.get(2).has("job")).isFalse();
+    assertThat(lines.get(2).path("problem").path("status").asInt()).isEqualTo(400);
+    assertThat(lines.get(2).path("problem").path("detail").asText())
         .startsWith("In line 5: Expected known fields, but found 'paylod' at column")
         .contains("Did you mean 'payload'?");
-    assertThat(lines.get(2).has("job")).isTrue();
+    assertThat(lines.get(3).has("job")).isTrue();
     assertThat(lines.getLast().path("refused").asInt()).isEqualTo(1);
     assertThat(lines.getLast().path("tasks").asInt()).isEqualTo(4);
   }
@@ -103,6 +105,76 @@ class BulkTest {
   }
 
   @Test
+  void underTheSameKeyChunksOfAnotherSizeSubmitNothing() {
+    bulk("?chunkLines=10", LINE.repeat(25), "Idempotency-Key", "k");
+
+    List<JsonNode> lines = lines(bulk("?chunkLines=5", LINE.repeat(25), "Idempotency-Key", "k"));
+
+    assertThat(lines.getLast().path("tasks").asInt()).isZero();
+    assertThat(lines.getLast().path("refused").asInt()).isEqualTo(5);
+    assertThat(lines.get(4).path("problem").path("type").asText()).endsWith(":key-reused");
+    assertThat(lines.get(4).path("problem").path("detail").asText())
+        .isEqualTo(
+            "Expected the lines before these to be the same as before under this key, but those of chunk 1 are not, so that these may be in the queue already; nothing of this chunk was submitted. Send lines that are new under another key");
+    assertThat(json(broker.get("/api/v1/jobs?batch=k")).path("items")).hasSize(3);
+  }
+
+  @Test
+  void afterALineThatWasPutInNothingMoreIsSubmitted() {
+    String other = "{\"kind\":\"fill\",\"payload\":{}}\n";
+    bulk("?chunkLines=2", LINE.repeat(2) + other.repeat(4), "Idempotency-Key", "k");
+
+    List<JsonNode> lines =
+        lines(bulk("?chunkLines=2", LINE.repeat(3) + other.repeat(4), "Idempotency-Key", "k"));
+
+    assertThat(lines.getFirst().path("repeated").asBoolean()).isTrue();
+    assertThat(lines.get(3).path("problem").path("detail").asText())
+        .contains("but those of chunk 2 are not");
+    assertThat(lines.getLast().path("tasks").asInt()).isEqualTo(2);
+    assertThat(json(broker.get("/api/v1/jobs?batch=k")).path("items")).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aLineAtFaultMayBeReplacedOrEmptiedUnderTheSameKey(int chunkLines) {
+    String query = "?chunkLines=" + chunkLines;
+    String start = LINE.repeat(3);
+    String end = LINE.repeat(3);
+    bulk(query, start + "{}\n{}\n" + end, "Idempotency-Key", "k");
+
+    List<JsonNode> lines = lines(bulk(query, start + "\n" + LINE + end, "Idempotency-Key", "k"));
+    List<JsonNode> again = lines(bulk(query, start + "\n" + LINE + end, "Idempotency-Key", "k"));
+
+    assertThat(lines.getLast().path("refused").asInt()).as(lines.toString()).isZero();
+    assertThat(lines.getLast().path("tasks").asInt()).isEqualTo(7);
+    assertThat(again.getLast().path("repeated")).isEqualTo(again.getLast().path("chunks"));
+    assertThat(openTasks()).isEqualTo(7);
+  }
+
+  @Test
+  void linesOfTooManyBytesForOneChunkMoveIntoNoOtherOneWhenOneOfThemIsMended() {
+    String large =
+        "{\"kind\":\"dig\",\"payload\":{\"text\":\"%s\"}}\n".formatted("x".repeat(30_000));
+    String faulty = large.replace("kind", "knd");
+    List<JsonNode> first =
+        lines(bulk("?chunkLines=4", faulty + large.repeat(4), "Idempotency-Key", "k"));
+
+    List<JsonNode> mended =
+        lines(bulk("?chunkLines=4", LINE + large.repeat(4), "Idempotency-Key", "k"));
+
+    assertThat(first.get(1).path("firstLine").asInt()).isEqualTo(3);
+    assertThat(first.get(1).path("problem").path("detail").asText())
+        .isEqualTo(
+            "Expected the lines before these, of which there are too many bytes for one chunk, to be in the queue, but they are not; nothing of this chunk was submitted. Mend those, and send the same again under the same key");
+    assertThat(mended.get(0).path("lines").asInt()).isEqualTo(3);
+    assertThat(mended.get(2).path("repeated").asBoolean()).isTrue();
+    assertThat(mended.getLast().path("tasks").asInt()).isEqualTo(5);
+    assertThat(openTasks()).isEqualTo(5);
+    assertThat(json(broker.get("/api/v1/jobs?batch=k")).path("items").findValuesAsText("name"))
+        .containsExactlyInAnyOrder("tasks-0001", "tasks-0001.2", "tasks-0002");
+  }
+
+  @Test
   void whatTheQueueHasNoRoomForIsSaidForItsChunk() {
     List<JsonNode> lines = lines(bulk("?chunkLines=20", LINE.repeat(60)));
 
@@ -125,7 +197,7 @@ class BulkTest {
 
   @Test
   void everyLineIsAnsweredWithItsTaskWhenThatIsAskedFor() {
-    List<JsonNode> lines = lines(bulk("?chunkLines=2&items=true", LINE + "\n" + LINE.repeat(2)));
+    List<JsonNode> lines = lines(bulk("?chunkLines=3&items=true", LINE + "\n" + LINE.repeat(2)));
 
     String job = lines.getFirst().path("job").asText();
     assertThat(lines.getFirst().path("items").toString())
@@ -172,8 +244,37 @@ class BulkTest {
     assertThat(beyond.path("problem").path("status").asInt()).isEqualTo(413);
     assertThat(beyond.path("problem").path("detail").asText())
         .isEqualTo(
-            "Expected at most 100 tasks in one request, but from line 101 on there are 7 more; these were not submitted. Send them in another request, under another key");
+            "Expected at most 100 lines in one request, but from line 101 on there are 7 more tasks; these were not submitted. Send them in another request, under another key");
     assertThat(lines.getLast().path("lines").asInt()).isEqualTo(107);
+  }
+
+  @Test
+  void chunksBeyondTheLimitAreCountedAndNotSubmitted() {
+    List<JsonNode> lines = lines(bulk("?chunkLines=1", "{}\n".repeat(60)));
+
+    JsonNode beyond = lines.get(50);
+    assertThat(lines).hasSize(52);
+    assertThat(beyond.path("firstLine").asInt()).isEqualTo(51);
+    assertThat(beyond.path("problem").path("detail").asText())
+        .isEqualTo(
+            "Expected at most 50 chunks in one request, but from line 51 on there are 10 more tasks; these were not submitted. Send them in another request, under another key and with a larger chunkLines");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'kind':'%s','payload':{}}",
+        "{'kind':'dig','payload':{},'cost':'%s'}",
+        "{'%s':1}",
+        "{'kind':'dig','payload':{},'blobs':['%s']}",
+        "{'kind':%s}",
+      })
+  void whatIsRepeatedOfAFaultyLineIsShort(String line) {
+    String body = line.replace('\'', '"').formatted("x".repeat(40_000));
+
+    String answer = bulk("", body).body();
+
+    assertThat(answer).contains("In line 1: Expected ").hasSizeLessThan(4_000);
   }
 
   @Test
@@ -181,6 +282,7 @@ class BulkTest {
     JsonNode limits = json(broker.get("/api/v1/limits"));
 
     assertThat(limits.path("bulkLinesMax").asInt()).isEqualTo(100);
+    assertThat(limits.path("bulkChunksMax").asInt()).isEqualTo(50);
     assertThat(limits.path("tasksPerSubmissionMax").asInt()).isEqualTo(20);
     assertThat(limits.path("jsonBytesMax").asInt()).isEqualTo(65_536);
   }
@@ -251,6 +353,14 @@ class BulkTest {
   void anOrderOutOfItsRangeIsSaidOnceAndNothingIsSubmitted(String query, String words) {
     assertProblem(bulk(query, LINE), 400, "bad-request", words);
     assertThat(json(broker.get("/api/v1/jobs")).path("items")).isEmpty();
+  }
+
+  private int openTasks() {
+    int tasks = 0;
+    for (JsonNode job : json(broker.get("/api/v1/jobs?batch=k")).path("items")) {
+      tasks += job.path("tasks").path("total").asInt();
+    }
+    return tasks;
   }
 
   private static String head(String query, int length) {

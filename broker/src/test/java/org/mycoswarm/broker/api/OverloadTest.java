@@ -94,7 +94,7 @@ class OverloadTest {
       HttpResponse<String> answer = bulk(broker, 40);
 
       assertThat(answer.body())
-          .contains("at most 5 changes behind the log, but they are")
+          .contains("at most 2 changes behind the log, but they are")
           .contains("\"tasks\":0,")
           .contains("\"refused\":40");
       assertThat(Duration.between(start, Instant.now()))

@@ -26,6 +26,18 @@ class TablesLagTest {
   }
 
   @Test
+  void aChunkOfABulkSubmissionWaitsAtHalfTheWay() {
+    durable = 1_005;
+    assertThatCode(lag::admitBulk).doesNotThrowAnyException();
+
+    durable = 1_006;
+
+    assertThatThrownBy(lag::admitBulk)
+        .hasMessageContaining("at most 5 changes behind the log, but they are 6 behind");
+    assertThatCode(lag::admit).doesNotThrowAnyException();
+  }
+
+  @Test
   void theTasksOfASubmissionCountOneByOneUntilTheyAreSeen() {
     durable = 1_001;
     lag.submitted(new LogPosition(1_001), 11);

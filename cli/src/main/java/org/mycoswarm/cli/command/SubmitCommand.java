@@ -74,7 +74,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--chunk-lines",
       paramLabel = "N",
-      description = "Tasks in a chunk, which is one job. Default: 1000.")
+      description = "Lines in a chunk, which is one job; a repeat needs the same. Default: 1000.")
   private @Nullable Integer chunkLines;
 
   @Option(names = "--items", description = "With --json: names each line's task.")

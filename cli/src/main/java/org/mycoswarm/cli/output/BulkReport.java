@@ -31,7 +31,7 @@ public final class BulkReport {
     refused.stream().limit(CHUNKS_SHOWN).forEach(chunk -> print(err, chunk));
     if (!refused.isEmpty()) {
       err.printf(
-          "Not taken: %s of %s. Mend what is said above and leave all other lines as they are, then give the same command again with --key %s: only what is missing is submitted.%n",
+          "Not taken: %s of %s. Mend what is said above in its place (empty a line rather than take it out) and leave all other lines where they are, then give the same command again with --key %s: only what is missing is submitted.%n",
           Figures.number(refused.size()),
           Figures.count(summary.chunks(), "chunk"),
           summary.batch());

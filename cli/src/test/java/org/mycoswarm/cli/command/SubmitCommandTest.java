@@ -98,7 +98,7 @@ class SubmitCommandTest {
               In line 2: Expected a number
             Chunk 2 (1 task from line 3 on) was not taken:
               Expected room in the queue
-            Not taken: 2 of 3 chunks. Mend what is said above and leave all other lines as they are, then give the same command again with --key k: only what is missing is submitted.
+            Not taken: 2 of 3 chunks. Mend what is said above in its place (empty a line rather than take it out) and leave all other lines where they are, then give the same command again with --key k: only what is missing is submitted.
             """);
   }
 

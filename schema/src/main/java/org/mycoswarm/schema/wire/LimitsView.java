@@ -5,7 +5,8 @@ package org.mycoswarm.schema.wire;
 /// @param jsonBytesMax of a JSON body, and of one chunk of a bulk submission
 /// @param tasksPerSubmissionMax in one job as it is submitted, and in one chunk of a bulk
 ///     submission
-/// @param bulkLinesMax tasks in one bulk submission
+/// @param bulkLinesMax lines of one bulk submission, empty ones counted
+/// @param bulkChunksMax jobs that one bulk submission makes
 /// @param keysMax Idempotency-Keys that are remembered; the oldest are forgotten first
 /// @param buriedMax buried tasks of finished jobs that can still be revived; the oldest are let go
 ///     first
@@ -18,6 +19,7 @@ public record LimitsView(
     int openTasksMax,
     int tasksPerSubmissionMax,
     int bulkLinesMax,
+    int bulkChunksMax,
     int tasksPerResultMax,
     int commandBytesMax,
     int detailBytesMax,
