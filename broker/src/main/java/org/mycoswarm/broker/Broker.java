@@ -131,7 +131,7 @@ public final class Broker implements AutoCloseable {
       SpecFiles specs = part(SpecFiles.open(home.scratch("live")));
       Replay.Replayed replayed =
           Replay.fromNewest(
-              snapshots, new QueueState(config.limits(), specs), log.durable(), log, codec);
+              snapshots, () -> new QueueState(config.limits(), specs), log.durable(), log, codec);
       sayFrom(replayed);
 
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());

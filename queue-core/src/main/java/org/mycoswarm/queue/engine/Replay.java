@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.QueueState;
@@ -16,10 +17,14 @@ import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.LogRecord;
 import org.mycoswarm.queue.log.Snapshots;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Rebuilds the state of the queue from its log. Needs no clock and no dice, so it always gives the
 /// same state. Entries are read and decoded by threads that run ahead of the one that applies them.
 public final class Replay {
+  private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+
   /// Fewer entries are read by the calling thread: starting others would take longer.
   private static final int AHEAD_FROM = 1_000;
 
@@ -40,24 +45,53 @@ public final class Replay {
   }
 
   /// Brings a state back from the newest snapshot that can be read, and from the entries after it;
-  /// from all entries when there is none.
+  /// from all entries when there is none. One whose pieces this program does not know is passed
+  /// over.
   ///
-  /// @param empty becomes the state
+  /// @param empty gives an empty state, which becomes the state; another one for each snapshot that
+  ///     is passed over, and the one before is used no more
   /// @throws LogDamaged when an entry is missing, or is not what this program wrote
   public static Replayed fromNewest(
-      Snapshots snapshots, QueueState empty, LogPosition last, EventLog log, EventCodec codec) {
+      Snapshots snapshots,
+      Supplier<QueueState> empty,
+      LogPosition last,
+      EventLog log,
+      EventCodec codec) {
     Optional<Snapshots.Snapshot> newest = snapshots.newestReadable();
-    if (newest.isEmpty()) {
-      expectReach(log.first(), LogPosition.START);
-      return into(empty, LogPosition.START, last, log, codec);
+    while (newest.isPresent()) {
+      Snapshots.Snapshot snapshot = newest.get();
+      expectEnd(last, snapshot.position());
+      expectReach(log.first(), snapshot.position());
+      expectOfThisLog(snapshot, log, codec);
+      QueueState state = empty.get();
+      if (isKnown(snapshot, state)) {
+        return followed(snapshot, state, last, log, codec);
+      }
+      newest = snapshots.newestReadable(new LogPosition(snapshot.position().value() - 1));
     }
-    LogPosition position = newest.get().position();
-    if (position.isAfter(last)) {
+    expectReach(log.first(), LogPosition.START);
+    return into(empty.get(), LogPosition.START, last, log, codec);
+  }
+
+  private static boolean isKnown(Snapshots.Snapshot snapshot, QueueState empty) {
+    try {
+      snapshot.pieces().readBy(empty::restore);
+      return true;
+    } catch (LogDamaged e) {
+      LOG.warn(
+          "The snapshot of position {} is passed over: an older one, or the log, says the same. {}",
+          snapshot.position(),
+          e.getMessage());
+      return false;
+    }
+  }
+
+  private static void expectEnd(LogPosition last, LogPosition snapshot) {
+    if (snapshot.isAfter(last)) {
       throw new LogDamaged(
           "Expected the log to reach position %s, of which there is a snapshot, but it ends with position %s: its end is lost. Nothing was changed; bring back the missing files."
-              .formatted(position, last));
+              .formatted(snapshot, last));
     }
-    return restored(newest.get(), empty, last, log, codec);
   }
 
   /// Brings a state back from a snapshot and the entries after it.
@@ -75,9 +109,18 @@ public final class Replay {
     expectReach(log.first(), snapshot.position());
     expectOfThisLog(snapshot, log, codec);
     snapshot.pieces().readBy(empty::restore);
-    Replayed tail = into(empty, snapshot.position(), last, log, codec);
+    return followed(snapshot, empty, last, log, codec);
+  }
+
+  private static Replayed followed(
+      Snapshots.Snapshot snapshot,
+      QueueState state,
+      LogPosition last,
+      EventLog log,
+      EventCodec codec) {
+    Replayed tail = into(state, snapshot.position(), last, log, codec);
     return last.equals(snapshot.position())
-        ? new Replayed(empty, last, last, snapshot.at(), 0)
+        ? new Replayed(state, last, last, snapshot.at(), 0)
         : tail;
   }
 

@@ -55,7 +55,7 @@ public final class Snapshotter {
     SpecStore store = specs.get();
     try {
       Replay.Replayed replayed =
-          Replay.fromNewest(snapshots, new QueueState(limits, store), position, log, codec);
+          Replay.fromNewest(snapshots, () -> new QueueState(limits, store), position, log, codec);
       snapshots.write(position, replayed.at(), replayed.state().image());
       return position;
     } finally {

@@ -1,7 +1,7 @@
 package org.mycoswarm.queue.log;
 
 /// The log could not be opened, written or synced. Nothing was lost that had been acknowledged.
-public final class LogFailure extends RuntimeException {
+public sealed class LogFailure extends RuntimeException permits LogDropped {
   private static final long serialVersionUID = 1;
 
   public LogFailure(String message) {

@@ -24,7 +24,7 @@ public interface Snapshots {
   /// them.
   ///
   /// @throws LogFailure when one that is newer was written by a newer version of the program, or
-  ///     the disk refuses
+  ///     none is whole and the disk refuses
   default Optional<Snapshot> newestReadable() {
     return newestReadable(new LogPosition(Long.MAX_VALUE));
   }
@@ -44,7 +44,7 @@ public interface Snapshots {
   interface Pieces {
     /// @param reader gets all pieces in order
     /// @throws LogDamaged when the disk does not give back any more what it gave when this was
-    ///     found readable
+    ///     found readable, or the pieces are of a shape that this program does not know
     void readBy(Consumer<Iterator<StateImage>> reader);
   }
 }

@@ -1,5 +1,6 @@
 package org.mycoswarm.queue.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mycoswarm.queue.domain.Scenario.JOB;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,10 +26,12 @@ import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.SpecStore;
 import org.mycoswarm.queue.domain.SpecsInMemory;
+import org.mycoswarm.queue.domain.StateImage;
 import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.log.LogDamaged;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.Snapshots;
+import org.mycoswarm.queue.log.StateImageCodec;
 import org.mycoswarm.queue.log.files.SnapshotFiles;
 import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 import org.mycoswarm.queue.log.memory.InMemoryEventLog;
@@ -109,6 +113,42 @@ class SnapshotterTest {
   }
 
   @Test
+  void aSnapshotOfAnUnknownShapeLeavesTheOlderOneOrTheLog() throws InterruptedException {
+    snapshotter.takeIfDue(1);
+    engine.ask(complete(lease(1, 1)));
+    writeOfUnknownShape(log.durable());
+
+    Replay.Replayed replayed = restart(log.durable());
+
+    assertThat(replayed.from()).as("the older one").isEqualTo(new LogPosition(3));
+    assertThat(hash(replayed)).isEqualTo(fromAllEntries());
+
+    writeOfUnknownShape(new LogPosition(3));
+    assertThat(restart(log.durable()).from()).as("the log").isEqualTo(LogPosition.START);
+    assertThat(hash(restart(log.durable()))).isEqualTo(fromAllEntries());
+
+    log.dropBefore(new LogPosition(4));
+    assertThatThrownBy(() -> restart(log.durable()))
+        .isInstanceOf(LogDamaged.class)
+        .hasMessageContaining("because the log begins with position 4: older entries were dropped");
+  }
+
+  @Test
+  void theWordsForAnUnknownShapeNameTheFile() {
+    writeOfUnknownShape(log.durable());
+    Snapshots.Snapshot unknown = snapshots.newestReadable().orElseThrow();
+
+    assertThatThrownBy(
+            () ->
+                Replay.restored(
+                    unknown, new QueueState(Limits.DEFAULT), log.durable(), log, Engine.CODEC))
+        .isInstanceOf(LogDamaged.class)
+        .hasMessage(
+            "Snapshot '%s' is whole, but of a shape that this program does not know. Expected pieces of a state as JSON of version 1, but they are not: there is no piece 'state.mood'",
+            folder.resolve("snapshot-%020d".formatted(3)));
+  }
+
+  @Test
   void aLogThatEndsBeforeItsSnapshotHasLostEntries() {
     snapshotter.takeIfDue(1);
 
@@ -158,8 +198,15 @@ class SnapshotterTest {
                 + " the whole home.");
   }
 
+  private void writeOfUnknownShape(LogPosition position) {
+    Instant at = Replay.upTo(position, log, Engine.CODEC, Limits.DEFAULT).at();
+    SnapshotFiles.open(folder, new UnknownShape(), 2)
+        .write(position, at, Stream.of(new StateImage.Head(at, 1)));
+  }
+
   private Replay.Replayed restart(LogPosition last) {
-    return Replay.fromNewest(snapshots, new QueueState(Limits.DEFAULT), last, log, Engine.CODEC);
+    return Replay.fromNewest(
+        snapshots, () -> new QueueState(Limits.DEFAULT), last, log, Engine.CODEC);
   }
 
   private String fromAllEntries() {
@@ -174,6 +221,25 @@ class SnapshotterTest {
     ClosingSpecs store = new ClosingSpecs();
     stores.add(store);
     return store;
+  }
+
+  /// The pieces of another program, under the number of today's version.
+  private static final class UnknownShape implements StateImageCodec {
+    @Override
+    public int version() {
+      return new JsonStateImageCodec().version();
+    }
+
+    @Override
+    public byte[] encodeSome(Iterator<StateImage> pieces) {
+      pieces.forEachRemaining(_ -> {});
+      return "{\"piece\":\"state.mood\"}\n".getBytes(UTF_8);
+    }
+
+    @Override
+    public List<StateImage> decode(byte[] block) {
+      return List.of();
+    }
   }
 
   private static final class ClosingSpecs implements SpecStore, AutoCloseable {

@@ -165,8 +165,13 @@ final class RealCore implements Core {
 
   private QueueState restored() {
     EventLog log = parts.log();
-    QueueState empty = new QueueState(parts.limits());
-    return Replay.fromNewest(parts.snapshots(), empty, log.durable(), log, parts.codec()).state();
+    return Replay.fromNewest(
+            parts.snapshots(),
+            () -> new QueueState(parts.limits()),
+            log.durable(),
+            log,
+            parts.codec())
+        .state();
   }
 
   private static List<String> lines(QueueState state) {

@@ -2,6 +2,7 @@ package org.mycoswarm.queue.log.chronicle;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
 import org.mycoswarm.queue.log.LogDamaged;
+import org.mycoswarm.queue.log.LogDropped;
 import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.slf4j.Logger;
@@ -61,6 +63,12 @@ public final class ChronicleEventLog implements EventLog {
     this.appended = found.end();
     this.durable = found.end();
     this.marked = highWater.found().position();
+  }
+
+  /// Whether the log in a folder, which need not be open, begins with its first entry. That it does
+  /// not is known before anything is dropped.
+  public static boolean isWhole(Path folder) {
+    return !Files.exists(folder.resolve(LogFolder.BEGINNING));
   }
 
   /// Opens the log in a folder, or begins one. Reads all of it: about half a million entries a
@@ -208,7 +216,7 @@ public final class ChronicleEventLog implements EventLog {
   private void expectKept(long position) {
     long first = retention.first();
     if (position < first) {
-      throw new LogFailure(
+      throw new LogDropped(
           "Expected to read the log in '%s' from position %d on, but it begins with position %d: older entries were dropped. Nothing was read; begin with a snapshot of position %d or later."
               .formatted(folder.path(), position, first, first - 1));
     }

@@ -28,6 +28,7 @@ import org.mycoswarm.queue.log.LogFailure;
 /// process left: it would wait for that process' lock (for ever, when the new process has the same
 /// number, as in a container), put marks into a torn file, or replace one whose first page is gone.
 final class LogFolder implements Closeable {
+  static final String BEGINNING = "beginning";
   private static final String OPENING = "opening-";
 
   /// The folders that this process holds. Asking the kernel would not do: it takes a process' lock
@@ -90,7 +91,7 @@ final class LogFolder implements Closeable {
   }
 
   Path beginningFile() {
-    return folder.resolve("beginning");
+    return folder.resolve(BEGINNING);
   }
 
   Path highWaterIsLostFile() {

@@ -79,14 +79,56 @@ public final class SnapshotFiles implements Snapshots {
       writeTo(temporary, new Header(codec.version(), position, at), pieces.iterator());
       Files.move(temporary, file(position), StandardCopyOption.ATOMIC_MOVE);
       syncNames();
-      for (Path old : newestFirst().stream().skip(kept).toList()) {
-        Files.deleteIfExists(old);
-      }
+      dropOld(position);
+    } catch (RuntimeException e) {
+      giveUp(temporary, e);
+      throw e;
     } catch (IOException e) {
+      giveUp(temporary, e);
       throw new LogFailure(
           "Expected to write a snapshot of position %s to '%s', but the disk refused: %s. The earlier ones are still there, and the log goes on."
               .formatted(position, folder, e),
           e);
+    }
+  }
+
+  /// What is half written takes room that the log may need.
+  private static void giveUp(Path temporary, Exception why) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  /// Damaged ones do not count, and go: the whole one before them may be needed.
+  ///
+  /// @param written a moment ago, and so whole
+  private void dropOld(LogPosition written) throws IOException {
+    int whole = 0;
+    for (Path file : newestFirst()) {
+      if (whole == kept) {
+        Files.deleteIfExists(file);
+      } else if (position(file).equals(written)) {
+        whole++;
+      } else {
+        whole += keepIfWhole(file);
+      }
+    }
+  }
+
+  /// @return how many whole ones that makes, one or none
+  private int keepIfWhole(Path file) throws IOException {
+    try {
+      check(file);
+      return 1;
+    } catch (Damaged e) {
+      LOG.warn("A snapshot is deleted. {}; a newer one was written.", e.getMessage());
+      Files.deleteIfExists(file);
+      return 0;
+    } catch (IOException e) {
+      LOG.warn("Snapshot '{}' is left alone, for it cannot be read: {}", file, e.toString());
+      return 0;
     }
   }
 
@@ -117,6 +159,7 @@ public final class SnapshotFiles implements Snapshots {
 
   @Override
   public Optional<Snapshot> newestReadable(LogPosition atMost) {
+    LogFailure refused = null;
     for (Path file : newestFirst()) {
       if (position(file).isAfter(atMost)) {
         continue;
@@ -130,8 +173,12 @@ public final class SnapshotFiles implements Snapshots {
             "A snapshot is passed over. {}; an older one, or the log, says the same.",
             e.getMessage());
       } catch (IOException e) {
-        throw unreadable(file, e);
+        refused = unreadable(file, e);
+        LOG.warn("Snapshot '{}' is passed over, for it cannot be read: {}", file, e.toString());
       }
+    }
+    if (refused != null) {
+      throw refused;
     }
     return Optional.empty();
   }
@@ -157,8 +204,19 @@ public final class SnapshotFiles implements Snapshots {
 
   private void read(Path file, Consumer<Iterator<StateImage>> reader) {
     try (Ahead<List<StateImage>> blocks =
-        new Ahead<>("snapshot", () -> new Blocks(file), codec::decode)) {
+        new Ahead<>("snapshot", () -> new Blocks(file), block -> decode(file, block))) {
       reader.accept(new Flat(blocks));
+    }
+  }
+
+  private List<StateImage> decode(Path file, byte[] block) {
+    try {
+      return codec.decode(block);
+    } catch (LogDamaged e) {
+      throw new LogDamaged(
+          "Snapshot '%s' is whole, but of a shape that this program does not know. %s"
+              .formatted(file, e.getMessage()),
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package org.mycoswarm.queue.log.memory;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
+import org.mycoswarm.queue.log.LogDropped;
 import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.LogRecord;
@@ -113,7 +114,7 @@ public final class InMemoryEventLog implements EventLog {
   private void expectKept(long position) {
     long first = disk.first();
     if (position < first) {
-      throw new LogFailure(
+      throw new LogDropped(
           "Expected to read the log in memory from position %d on, but it begins with position %d: older entries were dropped. Nothing was read; begin with a snapshot of position %d or later."
               .formatted(position, first, first - 1));
     }

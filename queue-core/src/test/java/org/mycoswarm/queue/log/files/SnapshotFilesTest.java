@@ -29,6 +29,7 @@ import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.Snapshots.Snapshot;
 import org.mycoswarm.queue.log.StateImageCodec;
+import org.mycoswarm.queue.log.disks.SmallDisk;
 import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 
 class SnapshotFilesTest {
@@ -121,6 +122,52 @@ class SnapshotFilesTest {
     assertThatThrownBy(() -> snapshots.write(new LogPosition(2), AT, broken)).hasMessage("no more");
 
     assertThat(read(snapshots.newestReadable().get())).isEqualTo(OLD);
+    assertThat(folder.resolve("writing")).doesNotExist();
+  }
+
+  @Test
+  void aSnapshotThatFillsTheDiskGivesItsRoomBack() throws IOException {
+    try (SmallDisk disk = SmallDisk.tmpfs(folder.resolve("disk"), 1)) {
+      SnapshotFiles there = SnapshotFiles.open(disk.folder(), new JsonStateImageCodec(), 2);
+
+      assertThatThrownBy(() -> there.write(new LogPosition(2), AT, pieces(1_000_000).stream()))
+          .isInstanceOf(LogFailure.class)
+          .hasMessageContaining("but the disk refused");
+
+      assertThat(disk.folder()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aDamagedSnapshotGoesBeforeTheWholeOneBeforeIt() throws IOException {
+    write(1, OLD);
+    write(2, NEW);
+    Files.write(file(2), new byte[100]);
+
+    write(3, NEW);
+
+    assertThat(snapshots.positions()).containsExactly(new LogPosition(3), new LogPosition(1));
+    assertThat(warnings)
+        .containsExactly(
+            "A snapshot is deleted. '%s' is damaged at byte 0: the checksum of a block is another; a newer one was written."
+                .formatted(file(2)));
+  }
+
+  @Test
+  void aSnapshotThatTheDiskDoesNotGiveLeavesTheOneBefore() throws IOException {
+    write(1, OLD);
+    Files.createDirectory(file(2)); // reading it is an error, and not damage
+
+    assertThat(read(snapshots.newestReadable().get())).isEqualTo(OLD);
+    assertThat(warnings)
+        .containsExactly(
+            "Snapshot '%s' is passed over, for it cannot be read: java.io.IOException: Is a directory"
+                .formatted(file(2)));
+
+    Files.delete(file(1));
+    assertThatThrownBy(snapshots::newestReadable)
+        .isInstanceOf(LogFailure.class)
+        .hasMessageStartingWith("Expected to read snapshot '%s', but the disk refused: ", file(2));
   }
 
   @Test
