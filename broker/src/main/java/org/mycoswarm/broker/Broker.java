@@ -118,7 +118,11 @@ public final class Broker implements AutoCloseable {
       // The tables come first: a log that ends before what they have seen has lost entries.
       Tables tables =
           part(
-              Tables.open(home.tables(), new LogPosition(Long.MAX_VALUE), config.tablesWatchdog()));
+              Tables.open(
+                  home.tables(),
+                  new LogPosition(Long.MAX_VALUE),
+                  config.tablesWatchdog(),
+                  ChronicleEventLog.isWhole(home.log())));
       SnapshotFiles snapshots =
           SnapshotFiles.open(home.snapshots(), new JsonStateImageCodec(), SNAPSHOTS_KEPT);
       LogPosition seen =

@@ -97,9 +97,10 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /// Those of the pool may all be busy, or waiting for something that will never come.
+  /// Those of the pool may all be busy, or waiting for something that will never come. A file that
+  /// is gone must not come back by being closed.
   private Connection ownConnection() throws SQLException {
-    return DriverManager.getConnection(url, "sa", "");
+    return DriverManager.getConnection(url + ";IFEXISTS=TRUE", "sa", "");
   }
 
   private static String url(Path file) {

@@ -15,10 +15,14 @@ import org.slf4j.LoggerFactory;
 /// Follows the log and keeps the tables up to date, on a thread of its own. When the tables break
 /// it replaces them and starts again at the beginning of the log. When that does not help either
 /// the tables stay behind, and the queue goes on without them.
+///
+/// Once the beginning of the log was dropped the tables hold what cannot be made again, so they are
+/// not replaced then: their file is closed and opened again, until the trouble has passed.
 public final class ProjectionRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProjectionRunner.class);
 
-  /// New tables in a row that may break before they get beyond the place where the first ones did.
+  /// New tables, or openings of the same file, in a row that may break before they get beyond the
+  /// place where the first ones did.
   static final int REBUILDS_MAX = 3;
 
   private static final Duration WAIT = Duration.ofMillis(500);
@@ -153,8 +157,8 @@ public final class ProjectionRunner implements AutoCloseable {
     String known = tables.cause();
     if (!cause.equals(known)) {
       tables.setAside(
-          "entry %s of the log was caused by '%s', but they say '%s'"
-              .formatted(seen, cause, known));
+          "entry %s of the log was caused by '%s', but they say '%s'".formatted(seen, cause, known),
+          isLogWhole());
       move(tables.position());
     }
   }
@@ -205,7 +209,8 @@ public final class ProjectionRunner implements AutoCloseable {
     try {
       if (position().isAfter(LogPosition.START)) {
         tables.setAside(
-            "they have seen entry %s, but the log begins with %s".formatted(position(), first));
+            "they have seen entry %s, but the log begins with %s".formatted(position(), first),
+            false);
       }
       projection.beginAfter(new LogPosition(first.value() - 1));
       move(tables.position());
@@ -240,27 +245,49 @@ public final class ProjectionRunner implements AutoCloseable {
       replace(e);
       return;
     }
+    boolean isWhole = isLogWhole();
     if (!stuck) {
       stuck = true;
-      LOG.error(
-          "Expected the tables to take the entries after {}, but {} new ones broke there ({}). The queue goes on;"
-              + " jobs, tasks and nodes are shown as of that entry. It is tried again every {} s",
-          position(),
-          REBUILDS_MAX,
-          Tables.firstLine(e),
-          pauseWhenStuck.toSeconds(),
-          e);
+      sayStuck(isWhole, e);
     }
     pause(pauseWhenStuck);
+    if (!isWhole && !closed) {
+      replace(e);
+    }
+  }
+
+  private void sayStuck(boolean isWhole, RuntimeException e) {
+    LOG.error(
+        isWhole
+            ? "Expected the tables to take the entries after {}, but {} new ones broke there ({}). The queue goes on;"
+                + " jobs, tasks and nodes are shown as of that entry. It is tried again every {} s"
+            : "Expected the tables to take the entries after {}, but they broke there, also when they were opened {} times"
+                + " again ({}). They are kept, because the start of the log was dropped, and they alone tell of jobs that"
+                + " ended before. The queue goes on; it is tried again every {} s. See that their disk has room",
+        position(),
+        REBUILDS_MAX,
+        Tables.firstLine(e),
+        pauseWhenStuck.toSeconds(),
+        e);
+  }
+
+  private boolean isLogWhole() {
+    return !source.first().isAfter(LogPosition.START.next());
   }
 
   private void replace(RuntimeException e) {
     try {
-      tables.setAside("a change after entry " + position() + " failed: " + Tables.firstLine(e));
+      if (isLogWhole()) {
+        tables.setAside(
+            "a change after entry " + position() + " failed: " + Tables.firstLine(e), true);
+      } else {
+        tables.reopen();
+      }
       move(tables.position());
     } catch (RuntimeException worse) {
       worse.addSuppressed(e);
-      LOG.warn("The tables could not be replaced: {}", Tables.firstLine(worse), worse);
+      LOG.warn(
+          "The tables could not be replaced, or opened again: {}", Tables.firstLine(worse), worse);
     }
   }
 

@@ -23,14 +23,21 @@ import org.mycoswarm.queue.log.LogPosition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The tables and the file they are in. The file is disposable: one that is missing is created, and
-/// one that is broken, hangs, is too new or knows more than the log is set aside under another name
-/// and replaced by an empty one, which the [ProjectionRunner] fills from the log again.
+/// The tables and the file they are in. The file is disposable as long as the log is whole: one
+/// that is missing is created, and one that is broken, hangs, is too new or knows more than the log
+/// is set aside under another name and replaced by an empty one, which the [ProjectionRunner] fills
+/// from the log again.
+///
+/// Once the start of the log was dropped the file is all that tells of jobs that ended before. Then
+/// it is given more time to open, and nothing that was set aside is ever deleted.
 ///
 /// Thread-safe: any thread reads, the runner alone writes.
 public final class Tables implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
   private static final int ASIDE_MAX = 2;
+
+  /// How many times the watchdog's time a file gets that cannot be made again.
+  private static final int PATIENCE = 10;
 
   /// Each file has a number of its own, so that a database that hangs while it is opened cannot
   /// stand in the way of its successor.
@@ -47,24 +54,33 @@ public final class Tables implements AutoCloseable {
   private final Duration watchdog;
   private final Opener opener;
   private volatile Open open;
+  private volatile boolean reopening;
+
+  /// As the next one, for a log that is whole.
+  public static Tables open(Path folder, LogPosition durable, Duration watchdog) {
+    return open(folder, durable, watchdog, true);
+  }
 
   /// Opens the newest file of the folder, or an empty one in its place.
   ///
   /// @param folder created when it is not there
   /// @param durable where the log ends: tables that know more belong to another log
   /// @param watchdog how long opening may take before the file counts as hung
+  /// @param isLogWhole whether the log begins with entry 1, so that the tables can be made again
   /// @throws IllegalStateException when an empty file cannot be created either
-  public static Tables open(Path folder, LogPosition durable, Duration watchdog) {
-    return open(folder, durable, watchdog, Database::open);
+  public static Tables open(
+      Path folder, LogPosition durable, Duration watchdog, boolean isLogWhole) {
+    return open(folder, durable, watchdog, isLogWhole, Database::open);
   }
 
-  static Tables open(Path folder, LogPosition durable, Duration watchdog, Opener opener) {
+  static Tables open(
+      Path folder, LogPosition durable, Duration watchdog, boolean isLogWhole, Opener opener) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Tables(folder, durable, watchdog, opener);
+    return new Tables(folder, durable, watchdog, isLogWhole, opener);
   }
 
   /// Tables without a file: empty, and gone when they are closed.
@@ -72,11 +88,12 @@ public final class Tables implements AutoCloseable {
     return new Tables(Database.inMemory());
   }
 
-  private Tables(Path folder, LogPosition durable, Duration watchdog, Opener opener) {
+  private Tables(
+      Path folder, LogPosition durable, Duration watchdog, boolean isLogWhole, Opener opener) {
     this.folder = folder;
     this.watchdog = watchdog;
     this.opener = opener;
-    this.open = openNewest(durable);
+    this.open = openNewest(durable, isLogWhole);
   }
 
   private Tables(Database inMemory) {
@@ -103,6 +120,9 @@ public final class Tables implements AutoCloseable {
       return open.database().read(query);
     } catch (JdbiException e) {
       throw new TablesUnavailable("the database said: " + firstLine(e), e);
+    } catch (IllegalStateException e) {
+      // So it is when its connections were given up.
+      throw reopening ? new TablesUnavailable("their file is being opened again", e) : e;
     }
   }
 
@@ -114,11 +134,25 @@ public final class Tables implements AutoCloseable {
   }
 
   /// Puts the current file aside and goes on with an empty one.
-  synchronized void setAside(String why) {
+  ///
+  /// @param isLogWhole whether all that was in it can be made again
+  synchronized void setAside(String why, boolean isLogWhole) {
     Open before = open;
     closeInTime(before.database());
-    moveAside(before.number(), why);
-    open = create(before.number() + 1);
+    moveAside(before.number(), why, isLogWhole);
+    open = create(numberAfter(before.number()));
+  }
+
+  /// Closes the current file and opens it again: what is in it cannot be made again.
+  ///
+  /// @throws RuntimeException when it does not open; until a later call succeeds nobody can read
+  synchronized void reopen() {
+    reopening = true;
+    Open before = open;
+    closeInTime(before.database());
+    Path file = file(before.number());
+    open = new Open(openInTime(file, watchdog.multipliedBy(PATIENCE)), before.number());
+    reopening = false;
   }
 
   @Override
@@ -126,15 +160,18 @@ public final class Tables implements AutoCloseable {
     closeInTime(open.database());
   }
 
-  private Open openNewest(LogPosition durable) {
+  private Open openNewest(LogPosition durable, boolean isLogWhole) {
     int newest = numbers(false).stream().findFirst().orElse(0);
     if (newest == 0) {
-      return create(numbers(true).stream().findFirst().orElse(0) + 1);
+      return create(numberAfter(0));
     }
-    numbers(false).stream().skip(1).forEach(number -> moveAside(number, "a newer one is there"));
+    numbers(false).stream()
+        .skip(1)
+        .forEach(number -> moveAside(number, "a newer one is there", isLogWhole));
     String why;
     try {
-      Database database = openInTime(file(newest));
+      Database database =
+          openInTime(file(newest), isLogWhole ? watchdog : watchdog.multipliedBy(PATIENCE));
       LogPosition position = database.position();
       if (!position.isAfter(durable)) {
         return new Open(database, newest);
@@ -144,13 +181,13 @@ public final class Tables implements AutoCloseable {
     } catch (RuntimeException e) {
       why = firstLine(e);
     }
-    moveAside(newest, why);
-    return create(newest + 1);
+    moveAside(newest, why, isLogWhole);
+    return create(numberAfter(newest));
   }
 
   private Open create(int number) {
     try {
-      return new Open(openInTime(file(number)), number);
+      return new Open(openInTime(file(number), watchdog), number);
     } catch (RuntimeException e) {
       throw new IllegalStateException(
           "Expected to create the tables in '%s', but %s; check the folder's owner and the room on its disk"
@@ -159,7 +196,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  private Database openInTime(Path file) {
+  private Database openInTime(Path file, Duration atMost) {
     CompletableFuture<Database> opening = new CompletableFuture<>();
     daemon(
         "open " + file.getFileName(),
@@ -167,17 +204,17 @@ public final class Tables implements AutoCloseable {
           try {
             Database database = opener.open(file);
             if (!opening.complete(database)) {
-              database.close(); // the watchdog gave up on it; its file has another name by now
+              database.close(); // the watchdog gave up on it, and its file may have another name
             }
           } catch (RuntimeException e) {
             opening.completeExceptionally(e);
           }
         });
     try {
-      return opening.get(watchdog.toMillis(), TimeUnit.MILLISECONDS);
+      return opening.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       TimeoutException late =
-          new TimeoutException("they did not open within " + watchdog.toMillis() + " ms");
+          new TimeoutException("they did not open within " + atMost.toMillis() + " ms");
       if (opening.completeExceptionally(late)) {
         throw new IllegalStateException(late);
       }
@@ -213,20 +250,30 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  private void moveAside(int number, String why) {
+  private void moveAside(int number, String why, boolean isLogWhole) {
     Path from = file(number);
     Path to = folder.resolve(from.getFileName() + ".aside");
     try {
       if (Files.exists(from)) {
         Files.move(from, to);
       }
-      LOG.warn(
-          "The tables in '{}' were set aside as '{}': {}. New ones are being built from the log",
-          from,
-          to.getFileName(),
-          why);
-      for (int old : numbers(true).stream().skip(ASIDE_MAX).toList()) {
-        Files.deleteIfExists(folder.resolve(file(old).getFileName() + ".aside"));
+      if (isLogWhole) {
+        LOG.warn(
+            "The tables in '{}' were set aside as '{}': {}. New ones are being built from the log",
+            from,
+            to.getFileName(),
+            why);
+        for (int old : numbers(true).stream().skip(ASIDE_MAX).toList()) {
+          Files.deleteIfExists(folder.resolve(file(old).getFileName() + ".aside"));
+        }
+      } else {
+        LOG.error(
+            "The tables in '{}' were set aside as '{}': {}. The start of the log was dropped, so new ones do not list jobs"
+                + " that ended before. Nothing is deleted: if the cause has passed, stop the broker, delete the newer"
+                + " file and give this one its name back",
+            from,
+            to.getFileName(),
+            why);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -236,6 +283,11 @@ public final class Tables implements AutoCloseable {
 
   private Path file(int number) {
     return folder.resolve("tables-" + number + ".mv.db");
+  }
+
+  /// Somebody may have given a file that was set aside its name back; no number is used twice.
+  private int numberAfter(int number) {
+    return Math.max(number, numbers(true).stream().findFirst().orElse(0)) + 1;
   }
 
   /// The numbers of the files here, newest first.

@@ -2,14 +2,14 @@ package org.mycoswarm.broker.projection;
 
 import org.jspecify.annotations.Nullable;
 
-/// The tables could not answer for now: their file broke, and it is being replaced. Nothing is
-/// lost, and asking again a little later helps.
+/// The tables could not answer for now: their file broke, and it is being replaced or opened again.
+/// Asking again a little later helps.
 public final class TablesUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public TablesUnavailable(String found, @Nullable Throwable cause) {
     super(
-        "Expected an answer from the tables, but %s; they are rebuilt from the log. Ask again in a few seconds"
+        "Expected an answer from the tables, but %s; the queue goes on meanwhile. Ask again in a few seconds"
             .formatted(found),
         cause);
   }

@@ -1,22 +1,18 @@
 package org.mycoswarm.broker.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mycoswarm.broker.api.BrokerUnderTest.hash;
 import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
 
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.broker.SmallTmpfs;
 import org.mycoswarm.queue.log.files.ReserveSettings;
 
 /// When the disk is nearly full nothing new is taken, and what was taken is finished.
@@ -31,7 +27,7 @@ class OutOfRoomTest {
   void belowTheWatermarkOnlyWhatFinishesWorkIsTakenUntilThereIsRoomAgain() throws Exception {
     try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 128)) {
       ReserveSettings settings = new ReserveSettings(64 * MIB, 0, 0);
-      try (BrokerUnderTest broker = new BrokerUnderTest(disk.folder, settings)) {
+      try (BrokerUnderTest broker = new BrokerUnderTest(disk.folder(), settings)) {
         broker.submitted();
         broker.submitted();
         String lease = broker.leased("pi");
@@ -86,43 +82,6 @@ class OutOfRoomTest {
     Instant end = Instant.now().plus(Duration.ofSeconds(20));
     while (!condition.getAsBoolean()) {
       assertThat(Instant.now()).as("it takes too long").isBefore(end);
-    }
-  }
-
-  /// A disk in memory, mounted for one test. Needs root; without it the test is skipped.
-  private static final class SmallTmpfs implements AutoCloseable {
-    final Path folder;
-
-    SmallTmpfs(Path folder, int mebibytes) throws IOException {
-      this.folder = Files.createDirectories(folder);
-      String size = "size=%dm".formatted(mebibytes);
-      Assumptions.assumeTrue(
-          run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder.toString()),
-          "Not run: it mounts a disk of its own, which only root may");
-    }
-
-    Path fill(long bytes) throws IOException {
-      Path file = folder.resolve("others");
-      for (long at = 0; at < bytes; at += MIB) {
-        Files.write(
-            file, new byte[(int) MIB], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      }
-      return file;
-    }
-
-    @Override
-    public void close() throws IOException {
-      assertThat(run("umount", folder.toString())).isTrue();
-    }
-
-    private static boolean run(String... command) throws IOException {
-      Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (process.onExit().join().exitValue() != 0) {
-        System.err.println(said);
-        return false;
-      }
-      return true;
     }
   }
 }

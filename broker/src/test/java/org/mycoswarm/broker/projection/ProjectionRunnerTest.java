@@ -3,6 +3,8 @@ package org.mycoswarm.broker.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,9 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.broker.SmallTmpfs;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.log.LogEntry;
@@ -24,10 +28,12 @@ final class ProjectionRunnerTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final LogPosition FAR = new LogPosition(1_000_000);
 
+  private final Path folder;
   private final Tables tables;
   private final History history = new History();
 
   ProjectionRunnerTest(@TempDir Path folder) {
+    this.folder = folder;
     this.tables = Tables.open(folder, FAR, Duration.ofSeconds(20));
   }
 
@@ -157,6 +163,114 @@ final class ProjectionRunnerTest {
     }
     assertThat(fromTheStart).hasValue(1 + ProjectionRunner.REBUILDS_MAX);
     assertThat(atTheGap).hasValueGreaterThan(ProjectionRunner.REBUILDS_MAX);
+  }
+
+  @Test
+  void onceTheStartOfTheLogIsGoneTablesThatBreakAreOpenedAgainAndNotReplaced() throws Exception {
+    history.node("pi", "chunk").submit("ended").submit("job", History.task("chunk", "a"));
+    new Projection(tables).apply(history.entries(), _ -> {});
+    EntrySource late = beginningWith(history.position());
+    try (ProjectionRunner runner = new ProjectionRunner(tables, late, Duration.ofMillis(20))) {
+      runner.start();
+
+      tables.write(handle -> handle.execute("checkpoint sync"));
+      assertThatThrownBy(() -> tables.write(handle -> handle.execute("shutdown immediately")))
+          .as("H2 gives up, as it does when its disk is full")
+          .isInstanceOf(RuntimeException.class);
+      history.lease("pi", 1);
+
+      assertThat(runner.awaitPosition(history.position(), LONG)).isTrue();
+    }
+    assertBothJobsAreListed();
+  }
+
+  @Test
+  void onceTheStartOfTheLogIsGoneTablesThatStayBrokenAreKeptUntilTheTroublePasses()
+      throws Exception {
+    history.node("pi", "chunk").submit("ended").submit("job", History.task("chunk", "a"));
+    new Projection(tables).apply(history.entries(), _ -> {});
+    CountDownLatch triedOften = new CountDownLatch(3 * ProjectionRunner.REBUILDS_MAX);
+    EntrySource late = beginningWith(history.position(), triedOften);
+    tables.write(handle -> handle.execute("alter table attempts rename to elsewhere"));
+    history.lease("pi", 1);
+    try (ProjectionRunner runner = new ProjectionRunner(tables, late, Duration.ofMillis(20))) {
+      runner.start();
+      assertThat(triedOften.await(60, TimeUnit.SECONDS)).isTrue();
+
+      mend("alter table elsewhere rename to attempts");
+
+      assertThat(runner.awaitPosition(history.position(), LONG)).isTrue();
+    }
+    assertBothJobsAreListed();
+  }
+
+  @Test
+  void onceTheStartOfTheLogIsGoneAFullDiskLosesNoRow(@TempDir Path place) throws Exception {
+    history.node("pi", "chunk").submit("ended").submit("job", History.task("chunk", "a"));
+    try (SmallTmpfs disk = new SmallTmpfs(place.resolve("disk"), 8);
+        Tables small = Tables.open(disk.folder(), FAR, Duration.ofSeconds(20), false)) {
+      new Projection(small).apply(history.entries(), _ -> {});
+      small.write(handle -> handle.execute("checkpoint sync"));
+      EntrySource late = beginningWith(history.position());
+      try (ProjectionRunner runner = new ProjectionRunner(small, late, Duration.ofMillis(20))) {
+        runner.start();
+
+        Path others = disk.fill();
+        for (int i = 0; i < 2_000; i++) {
+          history.submit("more-" + i, History.task("chunk", "b"));
+        }
+        // Whether H2 notices while there is no room depends on when it writes.
+        runner.awaitPosition(history.position(), Duration.ofSeconds(4));
+        Files.delete(others);
+
+        assertThat(runner.awaitPosition(history.position(), LONG)).isTrue();
+      }
+      JobTables jobs = new JobTables(small, history::now);
+      assertThat(jobs.job(new JobId("ended"))).isPresent();
+      assertThat(jobs.job(new JobId("more-1999"))).isPresent();
+      assertThat(disk.folder().resolve("tables-1.mv.db.aside")).doesNotExist();
+    }
+  }
+
+  private void mend(String statement) {
+    for (int i = 0; i < 1_000; i++) {
+      try {
+        tables.write(handle -> handle.execute(statement));
+        return;
+      } catch (RuntimeException closedJustNow) {
+        LockSupport.parkNanos(5_000_000);
+      }
+    }
+    tables.write(handle -> handle.execute(statement));
+  }
+
+  private void assertBothJobsAreListed() throws IOException {
+    JobTables jobs = new JobTables(tables, history::now);
+    assertThat(jobs.job(new JobId("ended"))).as("the log tells of it no more").isPresent();
+    assertThat(jobs.job(new JobId("job")).orElseThrow().tasks()).extracting("leased").isEqualTo(1);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactly("tables-1.mv.db");
+    }
+  }
+
+  private EntrySource beginningWith(LogPosition first) {
+    return beginningWith(first, new CountDownLatch(0));
+  }
+
+  private EntrySource beginningWith(LogPosition first, CountDownLatch asked) {
+    return new EntrySource() {
+      @Override
+      public List<LogEntry> next(LogPosition after, Duration wait) throws InterruptedException {
+        asked.countDown();
+        return waiting(history).next(after, wait);
+      }
+
+      @Override
+      public LogPosition first() {
+        return first;
+      }
+    };
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -140,7 +141,7 @@ final class SetAsideTest {
         };
 
     Instant before = Instant.now();
-    try (Tables tables = Tables.open(folder, FAR, Duration.ofSeconds(4), hangsOnce)) {
+    try (Tables tables = Tables.open(folder, FAR, Duration.ofSeconds(4), true, hangsOnce)) {
       assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(9));
       assertThat(tables.position()).isEqualTo(LogPosition.START);
     } finally {
@@ -176,13 +177,84 @@ final class SetAsideTest {
   }
 
   @Test
+  void onceTheStartOfTheLogIsGoneEveryFileThatIsSetAsideIsKeptAndItIsSaid() throws IOException {
+    makeGoodFile();
+    byte[] full = Files.readAllBytes(folder.resolve("tables-1.mv.db"));
+    Files.writeString(folder.resolve("tables-1.mv.db"), "garbage ".repeat(2_000));
+    for (int i = 1; i <= 4; i++) {
+      Tables.open(folder, FAR, WATCHDOG, false).close();
+      Files.writeString(
+          folder.resolve("tables-%d.mv.db".formatted(i + 1)), "garbage ".repeat(2_000));
+    }
+
+    assertThat(files(folder))
+        .containsExactly(
+            "tables-1.mv.db.aside",
+            "tables-2.mv.db.aside",
+            "tables-3.mv.db.aside",
+            "tables-4.mv.db.aside",
+            "tables-5.mv.db");
+    assertThat(said.getFirst())
+        .startsWith(
+            "The tables in '%s' were set aside as 'tables-1.mv.db.aside': "
+                .formatted(folder.resolve("tables-1.mv.db")))
+        .endsWith(
+            "The start of the log was dropped, so new ones do not list jobs that ended before. Nothing is deleted: if the cause has passed, stop the broker, delete the newer file and give this one its name back");
+
+    Files.write(folder.resolve("tables-1.mv.db"), full);
+    Files.delete(folder.resolve("tables-5.mv.db"));
+    try (Tables tables = Tables.open(folder, FAR, WATCHDOG, false)) {
+      assertThat(tables.position()).as("the file that came back").isEqualTo(history.position());
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeMadeAgainIsGivenMoreTime() throws IOException {
+    makeGoodFile();
+    CountDownLatch slow = new CountDownLatch(1);
+    Tables.Opener slowly =
+        file -> {
+          awaitAtMost(slow, Duration.ofMillis(1_500));
+          return Database.open(file);
+        };
+
+    try (Tables tables = Tables.open(folder, FAR, Duration.ofSeconds(1), false, slowly)) {
+      assertThat(tables.position()).isEqualTo(history.position());
+    }
+    assertThat(files(folder)).containsExactly("tables-1.mv.db");
+  }
+
+  @Test
+  void aFileThatDoesNotOpenAgainAnswersLater() {
+    makeGoodFile();
+    AtomicInteger opened = new AtomicInteger();
+    Tables.Opener fullForAWhile =
+        file -> {
+          if (opened.getAndIncrement() == 1) {
+            throw new IllegalStateException("No space left on device");
+          }
+          return Database.open(file);
+        };
+
+    try (Tables tables = Tables.open(folder, FAR, WATCHDOG, false, fullForAWhile)) {
+      assertThatThrownBy(tables::reopen).hasMessage("No space left on device");
+      assertThatThrownBy(tables::position)
+          .isInstanceOf(TablesUnavailable.class)
+          .hasMessage(
+              "Expected an answer from the tables, but their file is being opened again; the queue goes on meanwhile. Ask again in a few seconds");
+      tables.reopen();
+      assertThat(tables.position()).isEqualTo(history.position());
+    }
+  }
+
+  @Test
   void aFolderWhereNothingCanBeMadeIsSaidInWords() {
     Tables.Opener broken =
         file -> {
           throw new IllegalStateException("No space left on device");
         };
 
-    assertThatThrownBy(() -> Tables.open(folder, FAR, WATCHDOG, broken))
+    assertThatThrownBy(() -> Tables.open(folder, FAR, WATCHDOG, true, broken))
         .hasMessage(
             "Expected to create the tables in '%s', but No space left on device; check the folder's owner and the room on its disk"
                 .formatted(folder.resolve("tables-1.mv.db")));
@@ -228,6 +300,14 @@ final class SetAsideTest {
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitAtMost(CountDownLatch latch, Duration time) {
+    try {
+      assertThat(latch.await(time.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
