@@ -185,7 +185,13 @@ public final class Broker implements AutoCloseable {
           part(
               new Upkeep(
                   keeper,
-                  new JobExpiry(writer, history, projection, clock, config.upkeep().keepJobs()),
+                  new JobExpiry(
+                      writer,
+                      feed::durable,
+                      history,
+                      projection,
+                      clock,
+                      config.upkeep().keepJobs()),
                   reserve,
                   config.upkeep()));
       upkeep.start();

@@ -91,8 +91,8 @@ public final class BrokerMain implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000000",
       description = {
-        "How much happens between two snapshots, and is read at a start at most: events, and tasks",
-        "submitted with them.",
+        "How much happens between two snapshots, and is decided again at a start at most: events,",
+        "and tasks submitted with them.",
         "Default: ${DEFAULT-VALUE}"
       })
   private long snapshotChanges;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.upkeep.UpkeepSettings;
 import org.mycoswarm.queue.log.LogDamaged;
+import org.mycoswarm.queue.log.files.ReserveSettings;
 import org.mycoswarm.schema.json.Json;
 
 /// What a whole broker keeps, drops and goes on from: with its real log, tables and files. Each
@@ -115,6 +116,72 @@ class UpkeepTest {
       JsonNode check = json(post(broker, "/api/v1/log/verify", ""));
       assertThat(check.path("same").asBoolean()).isTrue();
     }
+  }
+
+  @Test
+  void historyIsDroppedThoughNoNewSnapshotCanBeWritten() throws Exception {
+    runOf(USUAL);
+    runOf(USUAL);
+    try (Broker broker = start(USUAL)) {
+      submitted(broker);
+      post(broker, "/api/v1/log/snapshot", "");
+      submitted(broker);
+      post(broker, "/api/v1/log/snapshot", "");
+      submitted(broker);
+      await(() -> broker(broker).path("tablesBehind").asLong() == 0);
+      Files.createDirectories(home.resolve("snapshots/writing/in-the-way"));
+
+      JsonNode dropped = json(post(broker, "/api/v1/log/compact", ""));
+
+      assertThat(dropped.path("before").asLong()).isEqualTo(1);
+      assertThat(dropped.path("first").asLong()).isGreaterThan(1);
+      assertThat(dropped.path("noSnapshot").asText())
+          .contains("Expected to write a snapshot of position")
+          .contains("but the disk refused")
+          .contains("The earlier ones are still there, and the log goes on");
+    }
+  }
+
+  @Test
+  void nearlyWithoutRoomHistoryIsDroppedWithoutTryingASnapshot() throws Exception {
+    long free = Files.getFileStore(home).getUsableSpace();
+    BrokerConfig full =
+        BrokerConfig.at(home).withPort(0).withReserve(new ReserveSettings(free * 8, 0, 0));
+    runOf(USUAL);
+    runOf(USUAL);
+    try (Broker broker = start(USUAL)) {
+      submitted(broker);
+      post(broker, "/api/v1/log/snapshot", "");
+      submitted(broker);
+      post(broker, "/api/v1/log/snapshot", "");
+    }
+
+    try (Broker broker = Broker.start(full, "test", failure -> {})) {
+      await(() -> broker(broker).path("tablesBehind").asLong() == 0);
+
+      JsonNode dropped = json(post(broker, "/api/v1/log/compact", ""));
+
+      assertThat(dropped.path("first").asLong()).isGreaterThan(1);
+      assertThat(dropped.path("noSnapshot").asText())
+          .startsWith(
+              "Expected %,d MiB to be free on the broker's disk".formatted((free * 2) >> 20));
+    }
+  }
+
+  @Test
+  void tablesThatCannotBeOpenedAfterHistoryWasDroppedAreKept() throws Exception {
+    withDroppedHistory();
+    Path file = files("db").getFirst();
+    Files.writeString(file, "no database\n".repeat(2_000));
+    for (int i = 0; i < 3; i++) {
+      start(USUAL).close();
+      for (Path each : files("db")) {
+        if (!each.toString().endsWith(".aside")) {
+          Files.writeString(each, "no database\n".repeat(2_000));
+        }
+      }
+    }
+    assertThat(files("db")).hasSize(4).contains(Path.of(file + ".aside"));
   }
 
   @Test

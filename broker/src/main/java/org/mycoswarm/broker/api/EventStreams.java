@@ -70,7 +70,7 @@ final class EventStreams implements AutoCloseable {
     return answer(new Range(from, null, null));
   }
 
-  /// One job, from its submission on or from where the reader was.
+  /// One job, from its submission on, from what is left of it, or from where the reader was.
   Response ofJob(
       JobId job,
       LogPosition submission,
@@ -78,9 +78,17 @@ final class EventStreams implements AutoCloseable {
       @Nullable String lastId,
       @Nullable String after) {
     LogPosition resumed = resumed(lastId, after);
-    LogPosition from = resumed == null ? new LogPosition(submission.value() - 1) : resumed;
-    log.expectKept(from);
+    if (resumed != null) {
+      log.expectKept(resumed);
+    }
+    LogPosition from = resumed == null ? beginning(submission) : resumed;
     return answer(new Range(from, job, endsAt));
+  }
+
+  private LogPosition beginning(LogPosition submission) {
+    LogPosition before = new LogPosition(submission.value() - 1);
+    LogPosition start = log.start();
+    return start.isAfter(before) ? start : before;
   }
 
   /// The last entry the reader has seen. A browser that comes back sends the header; its word is

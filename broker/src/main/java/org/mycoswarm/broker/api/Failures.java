@@ -7,6 +7,7 @@ import org.mycoswarm.broker.projection.TablesUnavailable;
 import org.mycoswarm.queue.engine.MailboxFull;
 import org.mycoswarm.queue.engine.WriterStopped;
 import org.mycoswarm.queue.log.BlobStore.BlobTooLarge;
+import org.mycoswarm.queue.log.LogDropped;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,10 @@ public final class Failures {
       case MailboxFull e -> busy(ProblemType.OVERLOADED, e);
       case WriterStopped e -> busy(ProblemType.UNAVAILABLE, e);
       case TablesUnavailable e -> busy(ProblemType.UNAVAILABLE, e);
+      case LogDropped _ ->
+          new ProblemException(
+              ProblemType.HISTORY_DROPPED,
+              "Expected the log to stay as it was while it was read, but older entries were dropped meanwhile to make room. GET /api/v1 shows where it begins now; ask for what comes after");
       case BlobTooLarge e -> new ProblemException(ProblemType.TOO_LARGE, message(e));
       case InterruptedException _ ->
           new ProblemException(

@@ -1,16 +1,25 @@
 package org.mycoswarm.broker.api;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.broker.upkeep.LogHolds;
 import org.mycoswarm.broker.upkeep.LogKeeper;
+import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.files.DiskReserve;
 import org.mycoswarm.schema.wire.HistoryDropped;
 import org.mycoswarm.schema.wire.LogView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the interface says and does about the log as a whole. Thread-safe.
 final class LogKeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(LogKeeping.class);
+
+  /// Below this part of the watermark a snapshot could take the room that the log needs.
+  private static final int ROOM_SHARE = 4;
+
   private final QueueGateway queue;
   private final LogKeeper keeper;
   private final ProjectionRunner projection;
@@ -46,10 +55,29 @@ final class LogKeeping {
     return view();
   }
 
+  /// Whoever drops history because the disk is full must not be stopped by that: what the snapshots
+  /// that are there allow goes first, and when no new one can be written it stays at that.
   HistoryDropped compact() {
-    keeper.snapshot();
+    LogPosition before = keeper.compact().before();
+    String noSnapshot = whyNoSnapshot();
     LogKeeper.Dropped dropped = keeper.compact();
-    return new HistoryDropped(dropped.before().value(), dropped.first().value(), dropped.keptFor());
+    return new HistoryDropped(
+        before.value(), dropped.first().value(), dropped.keptFor(), noSnapshot);
+  }
+
+  private @Nullable String whyNoSnapshot() {
+    long needed = reserve.watermarkBytes() / ROOM_SHARE;
+    if (reserve.freeBytes() < needed) {
+      return "Expected %,d MiB to be free on the broker's disk for that, but only %,d MiB are; make room and try again"
+          .formatted(needed >> 20, reserve.freeBytes() >> 20);
+    }
+    try {
+      keeper.snapshot();
+      return null;
+    } catch (LogFailure e) {
+      LOG.warn("History is dropped without a new snapshot", e);
+      return e.getMessage();
+    }
   }
 
   /// @return the position before the first entry that is there

@@ -3,6 +3,7 @@ package org.mycoswarm.broker.upkeep;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.queue.domain.Command.ForgetJobs;
@@ -10,6 +11,7 @@ import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.log.LogPosition;
 
 /// Has jobs forgotten that ended long ago: with the entry that says so their rows go, and the blobs
 /// that only they referred to may be collected. One thread.
@@ -21,19 +23,23 @@ public final class JobExpiry {
   private static final Duration TABLES_WAIT = Duration.ofSeconds(30);
 
   private final QueueWriter writer;
+  private final Supplier<LogPosition> durable;
   private final HistoryTables tables;
   private final ProjectionRunner projection;
   private final InstantSource clock;
   private final Duration keepJobs;
 
+  /// @param durable where the log ends
   /// @param keepJobs how long a job that has ended is kept; zero for ever
   public JobExpiry(
       QueueWriter writer,
+      Supplier<LogPosition> durable,
       HistoryTables tables,
       ProjectionRunner projection,
       InstantSource clock,
       Duration keepJobs) {
     this.writer = writer;
+    this.durable = durable;
     this.tables = tables;
     this.projection = projection;
     this.clock = clock;
@@ -45,7 +51,8 @@ public final class JobExpiry {
   /// @return how many jobs; 0 when none is left, or the tables are too far behind to tell
   /// @throws RuntimeException when the writer or the tables refuse; the next round tries again
   public int forgetSome() throws InterruptedException {
-    if (keepJobs.isZero()) {
+    // Tables that are behind may take a job for ended that runs again.
+    if (keepJobs.isZero() || !projection.awaitPosition(durable.get(), TABLES_WAIT)) {
       return 0;
     }
     List<JobId> ended = tables.endedBefore(clock.instant().minus(keepJobs), BATCH);

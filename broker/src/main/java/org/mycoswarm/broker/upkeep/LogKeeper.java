@@ -3,7 +3,6 @@ package org.mycoswarm.broker.upkeep;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogCursor;
 import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.LogRecord;
 import org.mycoswarm.queue.log.Snapshots;
@@ -95,7 +95,7 @@ public final class LogKeeper {
   ///
   /// @param changesSince as [LogEntry#changes] counts them; one entry may hold thousands
   /// @return its position, or nothing when none was due
-  /// @throws org.mycoswarm.queue.log.LogFailure when the disk refuses; the earlier ones are there
+  /// @throws LogFailure when the disk refuses; the earlier ones are there
   public Optional<LogPosition> snapshotIfDue(long changesSince) {
     return changes.get() < changesSince ? Optional.empty() : snapshot();
   }
@@ -103,7 +103,7 @@ public final class LogKeeper {
   /// Takes a snapshot now.
   ///
   /// @return its position, or nothing when the newest is of the last entry
-  /// @throws org.mycoswarm.queue.log.LogFailure when the disk refuses; the earlier ones are there
+  /// @throws LogFailure when the disk refuses; the earlier ones are there
   public Optional<LogPosition> snapshot() {
     working.lock();
     try {
@@ -120,7 +120,7 @@ public final class LogKeeper {
   /// history needs it. Nothing is dropped before there are two snapshots that are whole: without
   /// its start the log is worth nothing without one.
   ///
-  /// @throws org.mycoswarm.queue.log.LogFailure when the disk refuses; the next call drops the rest
+  /// @throws LogFailure when the disk refuses; the next call drops the rest
   /// @throws RuntimeException when the tables cannot say what they need; nothing was dropped
   public Dropped compact() {
     working.lock();
@@ -211,14 +211,18 @@ public final class LogKeeper {
   /// snapshot is taken.
   ///
   /// @param use gets the state, which is nobody's afterwards
+  /// @throws LogFailure when older entries were dropped and no snapshot up to there can be read
   public <T> T rebuild(LogPosition position, Function<Rebuilt, T> use) {
     working.lock();
-    SpecStore store = scratch.get();
     try {
-      Replay.Replayed replayed = rebuilt(new QueueState(limits, store), position);
-      return use.apply(new Rebuilt(replayed.state(), replayed.from(), replayed.position()));
+      SpecStore store = scratch.get();
+      try {
+        Replay.Replayed replayed = rebuilt(new QueueState(limits, store), position);
+        return use.apply(new Rebuilt(replayed.state(), replayed.from(), replayed.position()));
+      } finally {
+        close(store);
+      }
     } finally {
-      close(store);
       working.unlock();
     }
   }
@@ -230,15 +234,17 @@ public final class LogKeeper {
   }
 
   private Snapshots.Snapshot oldestSnapshot(LogPosition atMost) {
-    LogPosition oldest = snapshots.positions().min(Comparator.naturalOrder()).orElse(atMost);
     return snapshots
-        .newestReadable(oldest)
-        .or(() -> snapshots.newestReadable(atMost))
+        .positions()
+        .filter(position -> !position.isAfter(atMost))
+        .sorted()
+        .flatMap(position -> snapshots.newestReadable(position).stream())
+        .findFirst()
         .orElseThrow(
             () ->
-                new IllegalStateException(
-                    "Expected a snapshot that can be read, because the log begins with position %s, but there is none"
-                        .formatted(log.first())));
+                new LogFailure(
+                    "Expected a snapshot of position %s or earlier that can be read, because the log begins with position %s, but there is none"
+                        .formatted(atMost, log.first())));
   }
 
   private static void close(SpecStore store) {

@@ -26,6 +26,7 @@ public final class Upkeep implements AutoCloseable {
   private final Condition closing = lock.newCondition();
   private boolean closed;
   private boolean failing;
+  private boolean isCompactDue;
   private long round;
   private long restUntil;
   private @Nullable Thread thread;
@@ -98,10 +99,15 @@ public final class Upkeep implements AutoCloseable {
 
   /// Does what is due now.
   ///
-  /// @param expire whether jobs are looked for that ended long ago
+  /// @param expire whether jobs and history are looked for that are too old
   /// @throws RuntimeException when the disk or the tables refuse
   void turn(boolean expire) throws InterruptedException {
-    log.snapshotIfDue(settings.snapshotChanges()).ifPresent(this::taken);
+    if (!reserve.lowOnRoom()) { // the room that is left is for what finishes work
+      log.snapshotIfDue(settings.snapshotChanges()).ifPresent(this::taken);
+    }
+    if (settings.keepHistory() != null && (expire || isCompactDue)) {
+      compact();
+    }
     if (expire) {
       int forgotten = 0;
       for (int some = jobs.forgetSome(); some > 0 && !isClosed(); some = jobs.forgetSome()) {
@@ -115,14 +121,20 @@ public final class Upkeep implements AutoCloseable {
 
   private void taken(LogPosition position) {
     LOG.info("Took a snapshot of position {}", position);
-    if (settings.keepHistory() != null) {
-      LogKeeper.Dropped dropped = log.compact();
-      if (dropped.first().isAfter(dropped.before())) {
-        LOG.info(
-            "Dropped the entries before {} of the log; it began with {}",
-            dropped.first(),
-            dropped.before());
-      }
+    isCompactDue = true;
+  }
+
+  /// History grows old by itself, so this is due without a snapshot, too. When it fails it stays
+  /// due.
+  private void compact() {
+    isCompactDue = true;
+    LogKeeper.Dropped dropped = log.compact();
+    isCompactDue = false;
+    if (dropped.first().isAfter(dropped.before())) {
+      LOG.info(
+          "Dropped the entries before {} of the log; it began with {}",
+          dropped.first(),
+          dropped.before());
     }
   }
 

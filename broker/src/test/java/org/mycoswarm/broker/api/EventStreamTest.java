@@ -99,6 +99,25 @@ class EventStreamTest {
   }
 
   @Test
+  void theStreamOfAJobWhoseSubmissionWasDroppedBeginsWithWhatIsLeft() throws Exception {
+    String job = broker.submitted();
+    broker.submitted();
+    broker.get("/api/v1/jobs/" + job); // the tables know both
+    broker.queue.dropBefore(2);
+
+    try (Stream stream = stream("/api/v1/jobs/" + job + "/events")) {
+      broker.send("POST", "/api/v1/jobs/" + job + "/cancel", null);
+
+      assertThat(stream.rest()).contains("id: 3", "job.cancelled", "event: end");
+    }
+    assertProblem(
+        broker.get("/api/v1/jobs/" + job + "/events?after=0"),
+        410,
+        "history-dropped",
+        "Expected the log to hold entry 1, but it begins with entry 2");
+  }
+
+  @Test
   void moreStreamsThanThereArePlacesForAreRefused() throws Exception {
     try (Stream one = stream("/api/v1/events?after=0");
         Stream two = stream("/api/v1/events?after=0")) {

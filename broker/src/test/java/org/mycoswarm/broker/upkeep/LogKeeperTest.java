@@ -1,6 +1,8 @@
 package org.mycoswarm.broker.upkeep;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,15 +11,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.projection.History;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.SpecStore;
 import org.mycoswarm.queue.domain.SpecsInMemory;
 import org.mycoswarm.queue.engine.Replay;
 import org.mycoswarm.queue.log.LogEntry;
+import org.mycoswarm.queue.log.LogFailure;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.files.SnapshotFiles;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
@@ -117,6 +123,34 @@ class LogKeeperTest {
   }
 
   @Test
+  void aRebuildThatFailsHoldsUpNobodyElse() throws Exception {
+    LogKeeper keeper =
+        keeper(
+            null,
+            () -> {
+              throw new LogFailure("no room for scratch files");
+            });
+
+    assertThatThrownBy(() -> keeper.rebuild(log.durable(), rebuilt -> rebuilt))
+        .hasMessage("no room for scratch files");
+
+    LogKeeper.Dropped dropped = supplyAsync(keeper::compact).get(30, TimeUnit.SECONDS);
+    assertThat(dropped.first()).isEqualTo(at(1));
+  }
+
+  @Test
+  void aStateBeforeTheOldestSnapshotCannotBeRebuilt() throws Exception {
+    LogKeeper keeper = withTwoSnapshots(null);
+    keeper.compact();
+
+    assertThat(keeper.<LogPosition>rebuild(at(6), LogKeeper.Rebuilt::position)).isEqualTo(at(6));
+    assertThatThrownBy(() -> keeper.rebuild(at(5), rebuilt -> rebuilt))
+        .isInstanceOf(LogFailure.class)
+        .hasMessage(
+            "Expected a snapshot of position 5 or earlier that can be read, because the log begins with position 6, but there is none");
+  }
+
+  @Test
   void aSnapshotIsDueWhenEnoughTasksCameInFewEntries() throws Exception {
     LogKeeper keeper = keeper(null);
     keeper.durable(history.next(at(4), Duration.ZERO)); // a job with a task, and a lease
@@ -137,13 +171,17 @@ class LogKeeperTest {
   }
 
   private LogKeeper keeper(@Nullable Duration keepHistory) {
+    return keeper(keepHistory, SpecsInMemory::new);
+  }
+
+  private LogKeeper keeper(@Nullable Duration keepHistory, Supplier<? extends SpecStore> scratch) {
     return new LogKeeper(
         new LogKeeper.Parts(
             log,
             CODEC,
             SnapshotFiles.open(folder, new JsonStateImageCodec(), 2),
             Limits.DEFAULT,
-            SpecsInMemory::new),
+            scratch),
         0,
         () -> neededByTables,
         now(),

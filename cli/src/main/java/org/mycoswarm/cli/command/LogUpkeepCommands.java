@@ -20,7 +20,7 @@ final class LogUpkeepCommands {
       header = "Lets the broker write a snapshot now.",
       description = {
         "Lets the broker write the state of its queue to the disk now. The next start goes on from there,",
-        "instead of reading the whole log. The broker goes on serving."
+        "instead of deciding the whole log again. The broker goes on serving."
       })
   static final class Snapshot implements Callable<Integer> {
     private final Mycoswarm root;
@@ -74,8 +74,12 @@ final class LogUpkeepCommands {
               ? "Nothing was dropped: the log begins with entry %d".formatted(done.first())
               : "Dropped %s: the log begins with entry %d"
                   .formatted(entries(done.first() - done.before()), done.first());
-      return "%s. The next ones are kept for %s, or share a file with what is."
-          .formatted(dropped, done.keptFor());
+      String kept =
+          "%s. The next ones are kept for %s, or share a file with what is."
+              .formatted(dropped, done.keptFor());
+      return done.noSnapshot() == null
+          ? kept
+          : "%s%nNo new snapshot was taken first: %s".formatted(kept, done.noSnapshot());
     }
 
     private static String entries(long count) {

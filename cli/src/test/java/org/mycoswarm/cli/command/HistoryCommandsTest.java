@@ -103,7 +103,7 @@ class HistoryCommandsTest {
 
   @Test
   void whatWasDroppedIsSaidAndWhatHoldsTheRest() {
-    broker.on("POST /api/v1/log/compact", 200, new HistoryDropped(1, 1_201, "the snapshots"));
+    broker.on("POST /api/v1/log/compact", 200, new HistoryDropped(1, 1_201, "the snapshots", null));
 
     assertThat(run("log", "compact").out())
         .isEqualTo(
@@ -114,11 +114,21 @@ class HistoryCommandsTest {
 
   @Test
   void whenNothingWasDroppedTheReasonIsSaid() {
-    broker.on("POST /api/v1/log/compact", 200, new HistoryDropped(7, 7, "the snapshots"));
+    broker.on("POST /api/v1/log/compact", 200, new HistoryDropped(7, 7, "the snapshots", null));
 
     assertThat(run("log", "compact").out())
         .startsWith(
             "Nothing was dropped: the log begins with entry 7. The next ones are kept for the snapshots");
+  }
+
+  @Test
+  void thatNoSnapshotCouldBeTakenIsSaid() {
+    broker.on(
+        "POST /api/v1/log/compact", 200, new HistoryDropped(1, 3, "the snapshots", "disk full"));
+
+    assertThat(run("log", "compact").out())
+        .startsWith("Dropped 2 entries: the log begins with entry 3.")
+        .endsWith("%nNo new snapshot was taken first: disk full%n".formatted());
   }
 
   private Outcome run(String... arguments) {
