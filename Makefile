@@ -37,6 +37,7 @@ bench: ## measures: submit, lease, replay, embed
 bench-peers: ## installs other queues, measures them beside ours, writes docs/performance.md
 	./benchmarks/peers/install.sh benchmarks/target/peers/bullmq
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	./mycoswarm --rehearse
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.PeersBench $(args)
 

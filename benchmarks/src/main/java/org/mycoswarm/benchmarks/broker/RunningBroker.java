@@ -30,6 +30,10 @@ public record RunningBroker(ServerProcess process, Path home, int port, double s
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.add("--sun-misc-unsafe-memory-access=allow");
+    Path cache = lib.resolveSibling("mycoswarm-broker.aot");
+    if (Files.isRegularFile(cache)) {
+      command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:disable"));
+    }
     command.addAll(jvm);
     command.addAll(List.of("-jar", jar(lib).toString(), "--home", home.toString(), "--port", "0"));
     Path log = home.resolveSibling(home.getFileName() + ".log");
