@@ -6,10 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -50,7 +52,8 @@ final class HttpConnection implements Closeable {
     return request;
   }
 
-  /// Sends the request and waits for the whole answer.
+  /// Sends the request and waits for the whole answer. A broker that has too much to do is asked
+  /// again when it says, and that time counts.
   ///
   /// @throws IOException when the answer is an error; with its words
   byte[] call(byte[] request) throws IOException {
@@ -58,11 +61,27 @@ final class HttpConnection implements Closeable {
     String head = head();
     byte[] body = body(head);
     int status = Integer.parseInt(head.substring(9, 12));
+    if (status == 429) {
+      pause(head);
+      return call(request);
+    }
     if (status >= 300) {
       throw new IOException(
           "The broker answered %d: %s".formatted(status, new String(body, UTF_8)));
     }
     return body;
+  }
+
+  private static void pause(String head) throws IOException {
+    int at = head.indexOf("retry-after: ");
+    if (at < 0) {
+      throw new IOException("Expected to be told when to ask again, but the answer is: " + head);
+    }
+    try {
+      Thread.sleep(Duration.ofSeconds(Integer.parseInt(head.substring(at + 13).lines().findFirst().orElseThrow())));
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("Stopped while the broker had too much to do");
+    }
   }
 
   private String head() throws IOException {
