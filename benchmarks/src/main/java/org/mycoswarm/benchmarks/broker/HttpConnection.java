@@ -19,6 +19,7 @@ import java.util.Locale;
 /// peers' clients are, because client and server share the same cores. Not thread-safe.
 final class HttpConnection implements Closeable {
   private static final int ANSWER_SECONDS = 60;
+  private static final int REFUSED_MAX = 60;
 
   private final Socket socket = new Socket();
   private final InputStream in;
@@ -57,19 +58,20 @@ final class HttpConnection implements Closeable {
   ///
   /// @throws IOException when the answer is an error; with its words
   byte[] call(byte[] request) throws IOException {
-    out.write(request);
-    String head = head();
-    byte[] body = body(head);
-    int status = Integer.parseInt(head.substring(9, 12));
-    if (status == 429) {
+    for (int refused = 0; ; refused++) {
+      out.write(request);
+      String head = head();
+      byte[] body = body(head);
+      int status = Integer.parseInt(head.substring(9, 12));
+      if (status < 300) {
+        return body;
+      }
+      if (status != 429 || refused == REFUSED_MAX) {
+        throw new IOException(
+            "The broker answered %d: %s".formatted(status, new String(body, UTF_8)));
+      }
       pause(head);
-      return call(request);
     }
-    if (status >= 300) {
-      throw new IOException(
-          "The broker answered %d: %s".formatted(status, new String(body, UTF_8)));
-    }
-    return body;
   }
 
   private static void pause(String head) throws IOException {
@@ -78,7 +80,9 @@ final class HttpConnection implements Closeable {
       throw new IOException("Expected to be told when to ask again, but the answer is: " + head);
     }
     try {
-      Thread.sleep(Duration.ofSeconds(Integer.parseInt(head.substring(at + 13).lines().findFirst().orElseThrow())));
+      Thread.sleep(
+          Duration.ofSeconds(
+              Integer.parseInt(head.substring(at + 13).lines().findFirst().orElseThrow())));
     } catch (InterruptedException e) {
       throw new InterruptedIOException("Stopped while the broker had too much to do");
     }
