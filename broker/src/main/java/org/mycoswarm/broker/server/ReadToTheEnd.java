@@ -1,6 +1,8 @@
 package org.mycoswarm.broker.server;
 
+import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -11,10 +13,13 @@ import org.eclipse.jetty.util.Callback;
 /// request counts as over. Without that, Jetty closes the connection when the last bytes come after
 /// the answer, without a word to the client, whose next request on it is lost.
 ///
-/// Larger bodies than this reads, those of an unknown length (sent in chunks, however small), and
-/// those that wait to be asked for (`Expect: 100-continue`) are left to Jetty: closing is cheaper.
+/// Of a body that is longer than this reads, or of an unknown length, the answer says `Connection:
+/// close` when it goes out before the body was read to its end, so that no client sends another
+/// request on it. Bodies that wait to be asked for (`Expect: 100-continue`) are left to Jetty:
+/// closing is cheaper.
 final class ReadToTheEnd extends Handler.Wrapper {
-  private static final int BYTES_MAX = 64 << 10;
+  /// One JSON body of the usual size, and so the most that one refused call can cost.
+  private static final int BYTES_MAX = 1 << 20;
 
   ReadToTheEnd(Handler calls) {
     super(calls);
@@ -22,18 +27,58 @@ final class ReadToTheEnd extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    return super.handle(
-        request, response, isSmall(request) ? reading(request, callback) : callback);
+    long length = request.getLength();
+    if (!hasBody(request, length) || request.getHeaders().contains(HttpHeader.EXPECT)) {
+      return super.handle(request, response, callback);
+    }
+    if (length > 0 && length <= BYTES_MAX) {
+      return super.handle(request, response, reading(request, callback));
+    }
+    Watched body = new Watched(request);
+    return super.handle(body, new Honest(body, response), callback);
   }
 
-  private static boolean isSmall(Request request) {
-    long length = request.getLength();
-    return length > 0 && length <= BYTES_MAX && !request.getHeaders().contains(HttpHeader.EXPECT);
+  private static boolean hasBody(Request request, long length) {
+    return length > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   private static Callback reading(Request request, Callback callback) {
     // A body that does not come is Jetty's to judge: it closes the connection then.
     Callback over = Callback.from(callback::succeeded, _ -> callback.succeeded());
     return Callback.from(() -> Content.Source.consumeAll(request, over), callback::failed);
+  }
+
+  private static final class Watched extends Request.Wrapper {
+    private volatile boolean ended;
+
+    Watched(Request request) {
+      super(request);
+    }
+
+    @Override
+    public Content.Chunk read() {
+      Content.Chunk chunk = super.read();
+      if (chunk != null && chunk.isLast()) {
+        ended = true;
+      }
+      return chunk;
+    }
+  }
+
+  private static final class Honest extends Response.Wrapper {
+    private final Watched body;
+
+    Honest(Watched body, Response response) {
+      super(body, response);
+      this.body = body;
+    }
+
+    @Override
+    public void write(boolean last, ByteBuffer content, Callback callback) {
+      if (!isCommitted() && !body.ended) {
+        getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+      }
+      super.write(last, content, callback);
+    }
   }
 }

@@ -288,7 +288,7 @@ class BulkTest {
   }
 
   @Test
-  void linesOfAnotherTypeOrCompressedAreRefusedAndTheConnectionStaysInOrder() {
+  void linesOfAnotherTypeOrCompressedAreRefusedAndTheNextRequestIsAnswered() {
     assertProblem(
         broker.post("/api/v1/jobs/bulk", LINE.repeat(5_000)), 415, "unsupported-media-type", "");
     assertProblem(

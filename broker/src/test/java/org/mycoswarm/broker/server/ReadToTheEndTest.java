@@ -9,9 +9,11 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mycoswarm.broker.api.BrokerUnderTest;
 
 /// A body that comes after the answer, as it does from every client that sends it by itself.
@@ -33,6 +35,40 @@ class ReadToTheEndTest {
       send(socket, call + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 2\r\n\r\n");
       assertThat(answer(in)).startsWith("HTTP/1.1 " + status);
       send(socket, "{}GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+      assertThat(answer(in)).startsWith("HTTP/1.1 200").contains("ok");
+    }
+  }
+
+  /// Whoever does not hear of it loses the next request: as Java's own client did.
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 4000000", "Transfer-Encoding: chunked"})
+  void ofALongBodyTheAnswerSaysThatTheConnectionCloses(String body, @TempDir Path folder)
+      throws Exception {
+    try (BrokerUnderTest broker = BrokerUnderTest.onLoopback(folder);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+      socket.setSoTimeout(20_000);
+
+      send(socket, "POST /api/v1/nowhere HTTP/1.1\r\nHost: localhost\r\n" + body + "\r\n\r\n");
+
+      assertThat(until("\r\n\r\n", socket.getInputStream()))
+          .startsWith("HTTP/1.1 404")
+          .contains("Connection: close");
+    }
+  }
+
+  @Test
+  void ofABodyInChunksThatWasReadTheConnectionStaysOpen(@TempDir Path folder) throws Exception {
+    try (BrokerUnderTest broker = BrokerUnderTest.onLoopback(folder);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+      socket.setSoTimeout(20_000);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+
+      send(
+          socket,
+          "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+      assertThat(answer(in)).startsWith("HTTP/1.1 400").doesNotContain("Connection: close");
+      send(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
       assertThat(answer(in)).startsWith("HTTP/1.1 200").contains("ok");
     }
