@@ -69,7 +69,7 @@ public final class Chunker {
       unit = packing.start();
       String slice = text.substring(unit, packing.end());
       int end = codePoint + slice.codePointCount(0, slice.length());
-      chunks.add(new Chunk(chunks.size(), codePoint, end, slice, packing.tokens()));
+      chunks.add(new Chunk(chunks.size(), codePoint, end, slice, packing.tokens(), null, null));
     }
     return chunks;
   }

@@ -1,5 +1,6 @@
 package org.mycoswarm.inference;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The text of one file. Offsets of chunks count in this text, not in the bytes of the file: a byte
@@ -10,4 +11,26 @@ import org.jspecify.annotations.Nullable;
 ///     something
 ///     (`text/csv`, `application/json`, `application/xml`, `text/x-source`)
 /// @param note what the report should say of how it was read, if there is anything to say
-public record Document(String text, String mediaType, @Nullable String note) implements Reading {}
+/// @param title as the document gives it
+/// @param pages where each page begins, in order; none in a document without pages
+public record Document(
+    String text,
+    String mediaType,
+    @Nullable String note,
+    @Nullable String title,
+    List<PageStart> pages)
+    implements Reading {
+
+  /// @param page counted from 1
+  /// @param start its first character in the text, in Unicode code points
+  public record PageStart(int page, int start) {}
+
+  public Document {
+    pages = List.copyOf(pages);
+  }
+
+  /// A text without a title and without pages.
+  public Document(String text, String mediaType, @Nullable String note) {
+    this(text, mediaType, note, null, List.of());
+  }
+}

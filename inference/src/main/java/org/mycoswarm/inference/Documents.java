@@ -1,10 +1,15 @@
 package org.mycoswarm.inference;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Reads one file into one text. Content never makes it throw: what cannot be read is an
 /// [Unreadable] with a reason. Any thread.
 public final class Documents {
+  /// What the report calls this way of reading; another number when the same bytes would give
+  /// another text.
+  public static final String VERSION = "text/1";
+
   /// The largest file that is read: 64 MiB.
   public static final int BYTES_MAX = 64 << 20;
 
@@ -32,8 +37,7 @@ public final class Documents {
 
   /// The answer for a file of that many bytes, for those who know its size before they have it.
   public static Unreadable tooLarge(long bytes) {
-    return new Unreadable(
-        Unreadable.TOO_LARGE,
+    return Unreadable.tooLarge(
         "Expected at most %,d bytes, but it has %,d; split it to have it read"
             .formatted(BYTES_MAX, bytes));
   }
@@ -45,15 +49,15 @@ public final class Documents {
     if (Blank.all(text)) {
       return empty(html ? "the page shows none" : "it holds only white space");
     }
-    return new Document(text, mediaType, decoded.note());
+    String title = html || mediaType.equals(MediaTypes.MARKDOWN) ? Title.of(text) : null;
+    return new Document(text, mediaType, decoded.note(), title, List.of());
   }
 
   private static Unreadable empty(String found) {
-    return new Unreadable(Unreadable.EMPTY, "Expected some text, but " + found);
+    return Unreadable.empty("Expected some text, but " + found);
   }
 
   private static Unreadable unsupported(String found) {
-    return new Unreadable(
-        Unreadable.UNSUPPORTED, "Expected text, Markdown or HTML, but found " + found);
+    return Unreadable.unsupported("Expected text, Markdown or HTML, but found " + found);
   }
 }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 /// @param tokensMax the most tokens a text may have, special tokens included
 /// @param pooling how one vector is made of the vectors of the tokens
 /// @param normalize whether a vector is scaled to length 1
+/// @param queryPrefix what stands before a text that asks; often nothing
+/// @param passagePrefix what stands before a text that is to be found; often nothing
 public record Model(
     String name,
     String digest,
@@ -20,7 +22,9 @@ public record Model(
     int dimension,
     int tokensMax,
     Pooling pooling,
-    boolean normalize) {
+    boolean normalize,
+    String queryPrefix,
+    String passagePrefix) {
 
   public enum Pooling {
     /// The mean over all tokens.

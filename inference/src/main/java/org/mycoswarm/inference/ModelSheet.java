@@ -18,7 +18,9 @@ record ModelSheet(
     int dimension,
     int tokensMax,
     @Nullable String pooling,
-    boolean normalize) {
+    boolean normalize,
+    @Nullable String queryPrefix,
+    @Nullable String passagePrefix) {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -44,7 +46,9 @@ record ModelSheet(
         within(dimension, "dimension", 1, 65_536),
         within(tokensMax, "tokensMax", 8, 1_000_000),
         pooling(pooling),
-        normalize);
+        normalize,
+        queryPrefix == null ? "" : queryPrefix,
+        passagePrefix == null ? "" : passagePrefix);
   }
 
   private static Model.Pooling pooling(@Nullable String name) {

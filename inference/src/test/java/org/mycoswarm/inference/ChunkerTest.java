@@ -97,7 +97,8 @@ class ChunkerTest {
     List<Chunk> chunks = new Chunker(tokenizer, 200, 20).chunk(document);
 
     assertThat(chunks)
-        .containsExactly(new Chunk(0, 4, 27, "# Title\n\nHello \ud83c\udf44 world.", 8));
+        .containsExactly(
+            new Chunk(0, 4, 27, "# Title\n\nHello \ud83c\udf44 world.", 8, null, null));
   }
 
   @Test

@@ -48,11 +48,11 @@ class DocumentsTest {
   @Test
   void nothing_and_white_space_are_empty() {
     assertThat(read("a.txt", ""))
-        .isEqualTo(new Unreadable("empty", "Expected some text, but it has 0 bytes"));
+        .isEqualTo(Unreadable.empty("Expected some text, but it has 0 bytes"));
     assertThat(read("a.txt", " \r\n\t\u00a0\u2003"))
-        .isEqualTo(new Unreadable("empty", "Expected some text, but it holds only white space"));
+        .isEqualTo(Unreadable.empty("Expected some text, but it holds only white space"));
     assertThat(read("a.html", "<html><script>let x = 1;</script></html>"))
-        .isEqualTo(new Unreadable("empty", "Expected some text, but the page shows none"));
+        .isEqualTo(Unreadable.empty("Expected some text, but the page shows none"));
   }
 
   static Stream<Arguments> binaries() {
@@ -71,21 +71,18 @@ class DocumentsTest {
   @MethodSource("binaries")
   void a_file_that_is_not_text_is_named(String path, String head, String found) {
     assertThat(Documents.read(path, head.getBytes(ISO_8859_1)))
-        .isEqualTo(
-            new Unreadable("unsupported", "Expected text, Markdown or HTML, but found " + found));
+        .isEqualTo(Unreadable.unsupported("Expected text, Markdown or HTML, but found " + found));
   }
 
   @Test
   void binary_data_without_a_name_is_told_by_what_text_never_has() {
     assertThat(Documents.read("x.txt", new byte[] {'a', 'b', 0, 'c'}))
         .isEqualTo(
-            new Unreadable(
-                "unsupported",
+            Unreadable.unsupported(
                 "Expected text, Markdown or HTML, but found binary data (a NUL byte at offset 2)"));
     assertThat(Documents.read("x.txt", new byte[] {'a', 1, 2, 3}))
         .isEqualTo(
-            new Unreadable(
-                "unsupported",
+            Unreadable.unsupported(
                 "Expected text, Markdown or HTML, but found binary data"
                     + " (3 control characters in 4 bytes)"));
   }
@@ -99,8 +96,7 @@ class DocumentsTest {
   void a_file_over_the_limit_is_not_read() {
     assertThat(Documents.read("big.txt", new byte[Documents.BYTES_MAX + 1]))
         .isEqualTo(
-            new Unreadable(
-                "too-large",
+            Unreadable.tooLarge(
                 "Expected at most 67,108,864 bytes, but it has 67,108,865;"
                     + " split it to have it read"));
   }

@@ -104,7 +104,8 @@ class AgentProcessTest {
     String model =
         ModelStore.open(RunningNode.MODELS).byName("all-minilm-l6-v2").orElseThrow().digest();
     List<String> texts = Collections.nCopies(20_000, "Fungi have no leaves.");
-    return broker.task("embed", model, "long", new EmbedPayload(model, null, null, null, texts), 3);
+    return broker.task(
+        "embed", model, "long", EmbedPayload.ofTexts(model, EmbedPayload.PASSAGE, texts), 3);
   }
 
   private Process node(String... arguments) throws IOException {

@@ -26,6 +26,7 @@ import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.ChunkDetail;
 import org.mycoswarm.schema.wire.ChunkLine;
 import org.mycoswarm.schema.wire.ChunkPayload;
+import org.mycoswarm.schema.wire.DocumentText;
 import org.mycoswarm.schema.wire.EmbedDetail;
 import org.mycoswarm.schema.wire.EmbedPayload;
 import org.mycoswarm.schema.wire.NodeReport;
@@ -83,6 +84,32 @@ class AgentTest {
   }
 
   @Test
+  void chunksForOthersToEmbedAndKeepsTheTextToChunkItAnew() throws Exception {
+    String document = broker.blob("# A title\n\nOne fungus.".getBytes(UTF_8));
+
+    try (RunningNode node = RunningNode.start(home, broker)) {
+      String model = node.model("all-minilm-l6-v2-int8");
+      ChunkPayload once = new ChunkPayload("a.md", document, model, 200, 20, false, null);
+      ResultReport first = broker.awaitReport(broker.task("chunk", model, "a", once, 30));
+
+      ChunkDetail made = detail(first, ChunkDetail.class);
+      assertThat(first.next()).isEmpty();
+      assertThat(first.blobs()).containsExactly(made.blob(), made.text());
+      assertThat(made.title()).isEqualTo("A title");
+      String text = Objects.requireNonNull(made.text());
+      assertThat(Json.LENIENT.readValue(stored(text), DocumentText.class))
+          .isEqualTo(
+              new DocumentText(
+                  "text/1", "text/markdown", "A title", null, "# A title\n\nOne fungus.", null));
+
+      broker.blobs.remove(document);
+      ChunkPayload again = new ChunkPayload("a.md", document, model, 200, 20, false, text);
+      ResultReport second = broker.awaitReport(broker.task("chunk", model, "a", again, 30));
+      assertThat(detail(second, ChunkDetail.class)).isEqualTo(made);
+    }
+  }
+
+  @Test
   void saysItsSlotsWhoseWorkItTakesAndWhichModelsAreInMemory() throws Exception {
     try (RunningNode node = RunningNode.start(home, broker)) {
       String model = node.model("all-minilm-l6-v2-int8");
@@ -94,7 +121,7 @@ class AgentTest {
       assertThat(first.submitters()).containsExactly("us");
       assertThat(loaded(first)).isEmpty();
 
-      EmbedPayload payload = new EmbedPayload(model, null, null, null, List.of("words"));
+      EmbedPayload payload = EmbedPayload.ofTexts(model, EmbedPayload.PASSAGE, List.of("words"));
       broker.task("embed", model, "texts", payload, 30);
 
       broker.await(
@@ -116,8 +143,8 @@ class AgentTest {
     try (RunningNode node = RunningNode.start(home, broker)) {
       String model = node.model("all-minilm-l6-v2");
       EmbedPayload payload =
-          new EmbedPayload(
-              model, null, null, null, List.of("same words", "other words", "same words"));
+          EmbedPayload.ofTexts(
+              model, EmbedPayload.PASSAGE, List.of("same words", "other words", "same words"));
       String lease = broker.task("embed", model, "texts", payload, 30);
 
       EmbedDetail detail = detail(broker.awaitReport(lease), EmbedDetail.class);
@@ -141,7 +168,11 @@ class AgentTest {
       ResultReport unsupported = broker.awaitReport(second);
 
       assertThat(nothing.status()).isEqualTo("completed");
-      assertThat(detail(nothing, ChunkDetail.class).status()).isEqualTo("empty");
+      ChunkDetail none = detail(nothing, ChunkDetail.class);
+      assertThat(none.status()).isEqualTo("empty");
+      assertThat(none.stage()).isEqualTo("parse");
+      assertThat(none.error()).isEqualTo("NoText");
+      assertThat(none.retryable()).isFalse();
       assertThat(detail(unsupported, ChunkDetail.class).status()).isEqualTo("unsupported");
       assertThat(unsupported.counts()).containsEntry("files", 0L);
       assertThat(unsupported.next()).isEmpty();
@@ -165,7 +196,7 @@ class AgentTest {
               "embed",
               model,
               "l",
-              new EmbedPayload(model, null, null, null, List.of("word ".repeat(2_000))),
+              EmbedPayload.ofTexts(model, EmbedPayload.PASSAGE, List.of("word ".repeat(2_000))),
               30);
 
       assertFailed(
@@ -346,11 +377,11 @@ class AgentTest {
   }
 
   private static ChunkPayload chunk(String path, String blob, String model) {
-    return new ChunkPayload(path, blob, model, 200, 20);
+    return new ChunkPayload(path, blob, model, 200, 20, null, null);
   }
 
   private static EmbedPayload texts(String model, int count) {
-    return new EmbedPayload(model, null, null, null, Collections.nCopies(count, TEXT));
+    return EmbedPayload.ofTexts(model, EmbedPayload.PASSAGE, Collections.nCopies(count, TEXT));
   }
 
   private static <T> T detail(ResultReport report, Class<T> type) throws Exception {

@@ -89,7 +89,9 @@ final class EmbedJobs {
             file.sha256(),
             detail.model(),
             detail.chunkTokens(),
-            detail.overlapTokens());
+            detail.overlapTokens(),
+            null,
+            null);
     return specs.usual(
         new Requirement("chunk", detail.model()), file.path(), text(payload), List.of(blob));
   }

@@ -29,7 +29,7 @@ final class FileVerdict {
       throws IOException {
     return switch (detail.status()) {
       case "chunked" -> embedded(document, detail, embeds);
-      case "empty", "unsupported", "too-large" ->
+      case "empty", "unsupported", "too-large", "broken", "locked", "timeout" ->
           verdict(document, detail.status(), 0, 0, detail.note(), detail.reason());
       default ->
           verdict(

@@ -153,7 +153,8 @@ final class JobResultsTest {
 
   @Test
   void textsOfATaskAreNamedByTheTask() throws Exception {
-    String payload = json(new EmbedPayload(MODEL, null, null, null, List.of("first", "sécond")));
+    String payload =
+        json(EmbedPayload.ofTexts(MODEL, EmbedPayload.PASSAGE, List.of("first", "sécond")));
     history.submit("job", History.task("embed", "two texts", payload)).lease("pi", 1);
     embedded(0, 0, 2);
     follow();
@@ -310,7 +311,7 @@ final class JobResultsTest {
           History.task(
               "chunk",
               path,
-              json(new ChunkPayload(path, document.hex(), MODEL, 200, 20)),
+              json(new ChunkPayload(path, document.hex(), MODEL, 200, 20, null, null)),
               document));
     }
     BlobHash manifest =
@@ -324,7 +325,9 @@ final class JobResultsTest {
   private void chunked(int number, String path, String... texts) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < texts.length; i++) {
-      lines.append(json(new ChunkLine(i, 10 * i, 10 * i + 2, 1, texts[i]))).append('\n');
+      lines
+          .append(json(new ChunkLine(i, 10 * i, 10 * i + 2, 1, texts[i], null, null)))
+          .append('\n');
     }
     BlobHash chunks = put(lines.toString());
     List<TaskSpec> next = new ArrayList<>();
@@ -334,13 +337,25 @@ final class JobResultsTest {
           History.task(
               "embed",
               path + " " + from,
-              json(new EmbedPayload(MODEL, chunks.hex(), from, to, null)),
+              json(EmbedPayload.ofLines(MODEL, chunks.hex(), from, to)),
               chunks));
     }
     history.complete(
         "job." + number + ".1",
         json(
-            new ChunkDetail("chunked", texts.length, chunks.hex(), "text/plain", null, null, "v1")),
+            new ChunkDetail(
+                "chunked",
+                texts.length,
+                chunks.hex(),
+                "text/plain",
+                null,
+                null,
+                "v1",
+                null,
+                null,
+                null,
+                null,
+                null)),
         List.of(chunks),
         Map.of("chunks", (long) texts.length),
         next.toArray(TaskSpec[]::new));
@@ -349,7 +364,9 @@ final class JobResultsTest {
   private void ended(int number, String status, @Nullable String reason) throws IOException {
     history.complete(
         "job." + number + ".1",
-        json(new ChunkDetail(status, 0, null, null, null, reason, null)),
+        json(
+            new ChunkDetail(
+                status, 0, null, null, null, reason, null, null, null, null, null, null)),
         List.of(),
         Map.of());
   }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     header = "Shows what became of each file of a job.",
     description = {
       "Shows what became of each file of a job that embeds a folder. No file is dropped in silence:",
-      "each is embedded, empty, unsupported, too-large, skipped, failed, cancelled or pending."
+      "each is embedded, empty, unsupported, too-large, broken, locked, timeout, skipped, failed,",
+      "cancelled or pending."
     },
     footer = {"%nExample: the files that gave no vectors", "  ./mycoswarm report JOB --left-out"})
 final class ReportCommand implements Callable<Integer> {

@@ -66,7 +66,7 @@ public final class Question {
 
   private float[] embed(String text, String model) throws IOException {
     JsonNode payload =
-        Json.LENIENT.valueToTree(new EmbedPayload(model, null, null, null, List.of(text)));
+        Json.LENIENT.valueToTree(EmbedPayload.ofTexts(model, EmbedPayload.QUERY, List.of(text)));
     TaskSubmission task = new TaskSubmission("embed", model, "question", payload, null, null, null);
     String job =
         client

@@ -9,12 +9,10 @@ import java.util.Map;
 import org.mycoswarm.inference.Chunk;
 import org.mycoswarm.inference.Chunker;
 import org.mycoswarm.inference.Document;
-import org.mycoswarm.inference.Documents;
 import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.Tokenizer;
 import org.mycoswarm.inference.Unreadable;
 import org.mycoswarm.node.ModelShelf;
-import org.mycoswarm.node.client.BlobAnswer;
 import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.ChunkDetail;
@@ -36,11 +34,13 @@ public final class ChunkExecutor implements TaskExecutor {
   private static final int LABEL_CHARS_MAX = 1_024;
 
   private final Blobs blobs;
+  private final DocumentDesk documents;
   private final ModelShelf shelf;
   private final Map<String, Tokenizer> tokenizers = new HashMap<>();
 
   public ChunkExecutor(Blobs blobs, ModelShelf shelf) {
     this.blobs = blobs;
+    this.documents = new DocumentDesk(blobs);
     this.shelf = shelf;
   }
 
@@ -58,19 +58,13 @@ public final class ChunkExecutor implements TaskExecutor {
     String blob = Payloads.required(task, "blob", payload.blob());
     String digest = Payloads.required(task, "model", payload.model());
     Chunker chunker = chunker(payload, Payloads.model(shelf, digest));
-    return switch (blobs.ask(blob, Documents.BYTES_MAX)) {
-      case BlobAnswer.TooLarge(long bytes) -> unreadable(Documents.tooLarge(bytes), bytes, start);
-      case BlobAnswer answer -> {
-        byte[] bytes = Blobs.bytes("the document", blob, Documents.BYTES_MAX, answer);
-        yield switch (Documents.read(path, bytes)) {
-          case Unreadable nothing -> unreadable(nothing, bytes.length, start);
-          case Document document -> {
-            wanted.check();
-            List<Chunk> chunks = chunker.chunk(document);
-            wanted.check();
-            yield chunked(payload, document, chunks, bytes.length, start);
-          }
-        };
+    return switch (documents.read(path, blob, payload.text())) {
+      case ReadDocument.Nothing(Unreadable why, long bytes) -> unreadable(why, bytes, start);
+      case ReadDocument.Found found -> {
+        wanted.check();
+        List<Chunk> chunks = chunker.chunk(found.document());
+        wanted.check();
+        yield chunked(payload, found, chunks, start);
       }
     };
   }
@@ -90,16 +84,31 @@ public final class ChunkExecutor implements TaskExecutor {
     }
   }
 
-  private static TaskResult unreadable(Unreadable nothing, long bytes, long start) {
+  private static TaskResult unreadable(Unreadable why, long bytes, long start) {
     ChunkDetail detail =
-        new ChunkDetail(nothing.status(), 0, null, null, null, nothing.reason(), null);
+        new ChunkDetail(
+            why.status(),
+            0,
+            null,
+            null,
+            null,
+            why.reason(),
+            null,
+            null,
+            null,
+            why.stage(),
+            why.error(),
+            why.retryable());
     return new TaskResult(detail, List.of(), counts(0, 0, bytes, start), List.of());
   }
 
   private TaskResult chunked(
-      ChunkPayload payload, Document document, List<Chunk> chunks, long bytes, long start)
+      ChunkPayload payload, ReadDocument.Found found, List<Chunk> chunks, long start)
       throws BrokerProblem, InterruptedException {
     String lines = blobs.put(lines(chunks));
+    boolean embed = !Boolean.FALSE.equals(payload.embed());
+    String text = embed ? null : documents.keep(found, payload.text());
+    Document document = found.document();
     ChunkDetail detail =
         new ChunkDetail(
             "chunked",
@@ -108,12 +117,17 @@ public final class ChunkExecutor implements TaskExecutor {
             document.mediaType(),
             document.note(),
             null,
-            chunkerName(payload));
+            chunkerName(payload),
+            text,
+            document.title(),
+            null,
+            null,
+            null);
     return new TaskResult(
         detail,
-        List.of(lines),
-        counts(1, chunks.size(), bytes, start),
-        embedTasks(payload, lines, chunks));
+        text == null ? List.of(lines) : List.of(lines, text),
+        counts(1, chunks.size(), found.bytes(), start),
+        embed ? embedTasks(payload, lines, chunks) : List.of());
   }
 
   private static Map<String, Long> counts(long files, long chunks, long bytes, long start) {
@@ -129,7 +143,9 @@ public final class ChunkExecutor implements TaskExecutor {
   static byte[] lines(List<Chunk> chunks) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (Chunk c : chunks) {
-      ChunkLine line = new ChunkLine(c.ordinal(), c.start(), c.end(), c.tokens(), c.text());
+      ChunkLine line =
+          new ChunkLine(
+              c.ordinal(), c.start(), c.end(), c.tokens(), c.text(), c.page(), c.heading());
       lines.writeBytes(json(line));
       lines.write('\n');
     }
@@ -149,7 +165,7 @@ public final class ChunkExecutor implements TaskExecutor {
     List<TaskSubmission> tasks = new ArrayList<>();
     for (int from = 0; from < chunks.size(); from += CHUNKS_PER_TASK) {
       int to = Math.min(from + CHUNKS_PER_TASK, chunks.size());
-      EmbedPayload embed = new EmbedPayload(payload.model(), lines, from, to, null);
+      EmbedPayload embed = EmbedPayload.ofLines(payload.model(), lines, from, to);
       tasks.add(submission(payload, embed, lines, characters(chunks.subList(from, to))));
     }
     return tasks;

@@ -46,7 +46,7 @@ final class ChunkLines {
       ChunkLine read =
           Json.LENIENT.readValue(bytes, starts[line], end - starts[line], ChunkLine.class);
       if (read != null && read.text() != null) {
-        return read.text();
+        return read.embedded();
       }
     } catch (IOException e) {
       throw TaskFailed.forGood(

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.Embedder;
 import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.ModelFailure;
@@ -46,8 +47,9 @@ public final class EmbedExecutor implements TaskExecutor {
     long start = System.nanoTime();
     EmbedPayload payload = Payloads.read(task, EmbedPayload.class);
     String digest = Payloads.required(task, "model", payload.model());
-    List<String> texts = texts(task, payload);
-    Embedder embedder = embedder(Payloads.model(shelf, digest));
+    Model model = Payloads.model(shelf, digest);
+    List<String> texts = prefixed(prefix(payload.role(), model), texts(task, payload));
+    Embedder embedder = embedder(model);
     List<float[]> rows = new ArrayList<>(texts.size());
     long tokens = 0;
     for (String text : texts) {
@@ -63,6 +65,22 @@ public final class EmbedExecutor implements TaskExecutor {
         List.of(vectors),
         Map.of("vectors", (long) rows.size(), "tokens", tokens, "millis", millisSince(start)),
         List.of());
+  }
+
+  private static String prefix(@Nullable String role, Model model) throws TaskFailed {
+    return switch (role) {
+      case null -> model.passagePrefix();
+      case EmbedPayload.PASSAGE -> model.passagePrefix();
+      case EmbedPayload.QUERY -> model.queryPrefix();
+      default ->
+          throw TaskFailed.forGood(
+              "Expected the role '%s' or '%s' in a task of kind '%s', but it is '%s'"
+                  .formatted(EmbedPayload.PASSAGE, EmbedPayload.QUERY, KIND, role));
+    };
+  }
+
+  private static List<String> prefixed(String prefix, List<String> texts) {
+    return prefix.isEmpty() ? texts : texts.stream().map(prefix::concat).toList();
   }
 
   private List<String> texts(LeaseGrant task, EmbedPayload payload)

@@ -7,7 +7,9 @@ import { count } from './format.js';
 import { empty, filter, problem, state } from './parts.js';
 
 /** Those that a person should look at come first. */
-const ORDER = ['failed', 'too-large', 'unsupported', 'skipped', 'cancelled', 'empty', 'pending', 'embedded'];
+const ORDER = [
+  'failed', 'broken', 'locked', 'timeout', 'too-large', 'unsupported', 'skipped', 'cancelled', 'empty', 'pending', 'embedded',
+];
 const ROWS = 200;
 
 export function fileSection({ id, changed }) {

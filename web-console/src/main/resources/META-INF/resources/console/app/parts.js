@@ -9,7 +9,7 @@ const TONES = {
   running: 'busy', leased: 'busy', pending: 'busy',
   succeeded: 'good', online: 'good', embedded: 'good',
   'succeeded-with-failures': 'warn', waiting: 'warn', blocked: 'warn', paused: 'warn', expired: 'warn', unsupported: 'warn',
-  'too-large': 'warn',
+  'too-large': 'warn', broken: 'warn', locked: 'warn', timeout: 'warn',
   failed: 'bad', buried: 'bad',
 };
 
