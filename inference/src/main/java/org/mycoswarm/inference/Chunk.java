@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// @param text exactly that slice of the document's text
 /// @param tokens what the model's tokenizer makes of what is embedded, special tokens included
 /// @param page on which it starts, in a document that has pages
-/// @param heading under which it stands, such as `Guide > Install`; embedded above the text
+/// @param heading under which it stands, outermost first, such as `Guide > Install`
+/// @param context what is embedded in a line above the text: `heading` without what the text itself
+///     begins with
 public record Chunk(
     int ordinal,
     int start,
@@ -18,4 +20,11 @@ public record Chunk(
     String text,
     int tokens,
     @Nullable Integer page,
-    @Nullable String heading) {}
+    @Nullable String heading,
+    @Nullable String context) {
+
+  /// What the model sees, after its prefix.
+  public String embedded() {
+    return context == null ? text : context + "\n" + text;
+  }
+}

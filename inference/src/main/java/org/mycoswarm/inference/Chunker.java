@@ -2,11 +2,13 @@ package org.mycoswarm.inference;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts a document into chunks that fit into the embedding model.
 ///
 /// What it promises, for any text:
-/// - no chunk has more than `tokensMax` tokens, special ones included, as the model itself counts;
+/// - no chunk has more than `tokensMax` tokens, as the model itself counts what it embeds: special
+///   ones, the model's prefix and the headings above the chunk included;
 /// - every character that is not white space is in a chunk, and a chunk's text is exactly the slice
 ///   that its offsets say;
 /// - the same document and settings give the same chunks;
@@ -14,10 +16,12 @@ import java.util.List;
 ///
 /// It fills a chunk with whole sentences, likes to end one where a paragraph ends, keeps a heading
 /// with what follows, and repeats the last sentences of a chunk at the start of the next if they
-/// are short enough. Immutable; any thread.
+/// are short enough. The headings above a chunk, which its own text does not show, are embedded
+/// with it; they take a quarter of it at most, and a longer path loses its front. Immutable; any
+/// thread.
 public final class Chunker {
   /// Changes whenever the same document would be cut differently.
-  public static final String VERSION = "1";
+  public static final String VERSION = "2";
 
   public static final int TOKENS_DEFAULT = 200;
   public static final int OVERLAP_DEFAULT = 20;
@@ -25,7 +29,11 @@ public final class Chunker {
   /// Below that a chunk could not hold even one odd character of some tokenizers.
   private static final int TOKENS_LEAST = 16;
 
+  /// The part of a chunk that the headings above it may take.
+  private static final int CONTEXT_SHARE = 4;
+
   private final Tokenizer tokenizer;
+  private final String prefix;
   private final int tokensMax;
   private final int overlapTokens;
 
@@ -36,6 +44,11 @@ public final class Chunker {
   ///     of
   ///     `tokensMax`
   public Chunker(Tokenizer tokenizer, int tokensMax, int overlapTokens) {
+    this(tokenizer, "", tokensMax, overlapTokens);
+  }
+
+  /// @param prefix what the model wants before a passage; it counts
+  public Chunker(Tokenizer tokenizer, String prefix, int tokensMax, int overlapTokens) {
     if (tokensMax < TOKENS_LEAST) {
       throw new IllegalArgumentException(
           "Expected chunks of at least %d tokens, but %d were asked for"
@@ -47,20 +60,18 @@ public final class Chunker {
               .formatted(tokensMax / 2, overlapTokens));
     }
     this.tokenizer = tokenizer;
+    this.prefix = prefix;
     this.tokensMax = tokensMax;
     this.overlapTokens = overlapTokens;
   }
 
   public List<Chunk> chunk(Document document) {
     String text = document.text();
-    Ruler ruler = new Ruler(text, tokenizer, tokensMax);
-    Packing packing =
-        new Packing(
-            ruler.measure(Structure.of(document)),
-            ruler,
-            tokensMax,
-            tokensMax - tokenizer.specialTokens(),
-            overlapTokens);
+    int budget = tokensMax - tokenizer.count(prefix);
+    Contexts contexts = new Contexts(tokenizer, budget / CONTEXT_SHARE);
+    Ruler ruler = new Ruler(text, tokenizer, prefix, contexts, tokensMax, budget);
+    List<Piece> pieces = ruler.measure(Structure.of(document));
+    Packing packing = new Packing(pieces, ruler, tokensMax, overlapTokens);
     List<Chunk> chunks = new ArrayList<>();
     int unit = 0;
     int codePoint = 0;
@@ -68,9 +79,21 @@ public final class Chunker {
       codePoint += text.codePointCount(unit, packing.start());
       unit = packing.start();
       String slice = text.substring(unit, packing.end());
-      int end = codePoint + slice.codePointCount(0, slice.length());
-      chunks.add(new Chunk(chunks.size(), codePoint, end, slice, packing.tokens(), null, null));
+      chunks.add(
+          new Chunk(
+              chunks.size(),
+              codePoint,
+              codePoint + slice.codePointCount(0, slice.length()),
+              slice,
+              packing.tokens(),
+              document.pageAt(codePoint),
+              orNull(contexts.of(packing.body().section())),
+              orNull(contexts.above(packing.first()))));
     }
     return chunks;
+  }
+
+  private static @Nullable String orNull(Contexts.Context context) {
+    return context.none() ? null : context.text();
   }
 }

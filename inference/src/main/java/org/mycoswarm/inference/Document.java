@@ -29,6 +29,23 @@ public record Document(
     pages = List.copyOf(pages);
   }
 
+  /// On which page this character is; null in a document without pages.
+  ///
+  /// @param codePoint counted from 0
+  @Nullable Integer pageAt(int codePoint) {
+    int low = 0;
+    int high = pages.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (pages.get(middle).start() <= codePoint) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low == 0 ? null : pages.get(low - 1).page();
+  }
+
   /// A text without a title and without pages.
   public Document(String text, String mediaType, @Nullable String note) {
     this(text, mediaType, note, null, List.of());

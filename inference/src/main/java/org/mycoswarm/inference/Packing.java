@@ -10,7 +10,6 @@ final class Packing {
   private final List<Piece> pieces;
   private final Ruler ruler;
   private final int tokensMax;
-  private final int budget;
   private final int overlap;
 
   /// The present chunk: pieces `first` to `to`, of which those from `fresh` on are in no chunk
@@ -21,11 +20,10 @@ final class Packing {
   private int to;
   private int tokens;
 
-  Packing(List<Piece> pieces, Ruler ruler, int tokensMax, int budget, int overlap) {
+  Packing(List<Piece> pieces, Ruler ruler, int tokensMax, int overlap) {
     this.pieces = new ArrayList<>(pieces);
     this.ruler = ruler;
     this.tokensMax = tokensMax;
-    this.budget = budget;
     this.overlap = overlap;
   }
 
@@ -42,8 +40,23 @@ final class Packing {
     return true;
   }
 
+  /// The piece it starts with.
+  Piece first() {
+    return pieces.get(first);
+  }
+
+  /// The first piece that is no heading; a chunk of headings only has none, and gives its last.
+  Piece body() {
+    for (int i = first; i < to; i++) {
+      if (!pieces.get(i).heading()) {
+        return pieces.get(i);
+      }
+    }
+    return pieces.get(to - 1);
+  }
+
   int start() {
-    return pieces.get(first).start();
+    return first().start();
   }
 
   int end() {
@@ -86,27 +99,30 @@ final class Packing {
   /// Whether the pieces from `first` to this one are within the limits; one alone always is.
   private boolean fits(int last) {
     return first == last
-        || (sum(first, last + 1) <= budget && pieces.get(last).end() - start() <= ruler.charsMax());
+        || (sum(first, last + 1) <= ruler.room(first())
+            && pieces.get(last).end() - start() <= ruler.charsMax());
   }
 
   /// Whether a chunk that is half full had better end before this piece: at a heading, or at a
   /// block that would be torn here and fits whole into the next chunk.
   private boolean betterApart(int piece) {
     int used = sum(first, piece);
-    if (used < budget / 2 || pieces.get(piece).block() == pieces.get(piece - 1).block()) {
+    if (used < ruler.room(first()) / 2
+        || pieces.get(piece).block() == pieces.get(piece - 1).block()) {
       return false;
     }
-    int block = blockTokens(piece);
-    return pieces.get(piece).heading() || (used + block > budget && block <= budget);
+    int room = ruler.room(pieces.get(piece));
+    int block = blockTokens(piece, room);
+    return pieces.get(piece).heading() || (used + block > ruler.room(first()) && block <= room);
   }
 
   /// The tokens of the block that starts at this piece, counted until they are too many.
-  private int blockTokens(int start) {
+  private int blockTokens(int start, int most) {
     int sum = 0;
     int block = pieces.get(start).block();
     for (int i = start; i < pieces.size() && pieces.get(i).block() == block; i++) {
       sum += pieces.get(i).tokens();
-      if (sum > budget) {
+      if (sum > most) {
         break;
       }
     }
@@ -121,18 +137,29 @@ final class Packing {
   }
 
   private void shrinkToFit() {
-    tokens = ruler.count(start(), end());
+    tokens = ruler.count(first(), end());
     while (tokens > tokensMax) {
       if (to - 1 > fresh) {
         to--;
       } else if (first < fresh) {
         first++;
       } else {
-        List<Piece> parts = ruler.cut(pieces.remove(fresh));
-        pieces.addAll(fresh, parts);
+        cut(tokens - tokensMax);
       }
-      tokens = ruler.count(start(), end());
+      tokens = ruler.count(first(), end());
     }
+  }
+
+  /// Cuts the only piece of this chunk, which is that much too large.
+  private void cut(int excess) {
+    Piece piece = pieces.remove(fresh);
+    List<Piece> parts = ruler.cut(piece, Math.max(1, piece.tokens() - excess));
+    if (parts.size() == 1 && parts.getFirst().end() == piece.end()) {
+      throw new IllegalStateException(
+          "Expected one character to fit into %d tokens, but the tokenizer makes %d of it"
+              .formatted(tokensMax, piece.tokens()));
+    }
+    pieces.addAll(fresh, parts);
   }
 
   private int sum(int from, int to) {

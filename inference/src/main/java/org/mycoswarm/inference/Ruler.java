@@ -15,15 +15,25 @@ final class Ruler {
 
   private final String text;
   private final Tokenizer tokenizer;
-  private final int tokensMax;
+  private final String prefix;
+  private final Contexts contexts;
   private final int budget;
   private final int charsMax;
 
-  Ruler(String text, Tokenizer tokenizer, int tokensMax) {
+  /// @param prefix what the model wants before a passage
+  /// @param budget the most tokens of a chunk, special ones and those of the prefix left out
+  Ruler(
+      String text,
+      Tokenizer tokenizer,
+      String prefix,
+      Contexts contexts,
+      int tokensMax,
+      int budget) {
     this.text = text;
     this.tokenizer = tokenizer;
-    this.tokensMax = tokensMax;
-    this.budget = tokensMax - tokenizer.specialTokens();
+    this.prefix = prefix;
+    this.contexts = contexts;
+    this.budget = budget;
     this.charsMax = tokensMax * CHARS_PER_TOKEN_MAX;
   }
 
@@ -31,9 +41,20 @@ final class Ruler {
     return charsMax;
   }
 
-  /// The tokens of this slice, special ones included: exact.
-  int count(int start, int end) {
-    return tokenizer.count(text.substring(start, end));
+  /// What a chunk that starts with this piece may have, besides the headings above it.
+  int room(Piece piece) {
+    return budget - contexts.above(piece).tokens();
+  }
+
+  /// The tokens of what is embedded for a chunk of these pieces, all included: exact.
+  int count(Piece first, int end) {
+    Contexts.Context above = contexts.above(first);
+    String slice = text.substring(first.start(), end);
+    return tokenizer.count(above.none() ? prefix + slice : prefix + above.text() + "\n" + slice);
+  }
+
+  private int count(int start, int end) {
+    return tokenizer.count(text.substring(start, end)) - tokenizer.specialTokens();
   }
 
   /// The same pieces with their sizes, those too large cut into several.
@@ -53,7 +74,7 @@ final class Ruler {
 
   private void measure(List<Piece> window, List<Piece> measured) {
     if (window.getFirst().length() > charsMax) {
-      measured.addAll(cut(window.getFirst()));
+      measured.addAll(cut(window.getFirst(), room(window.getFirst())));
       window = window.subList(1, window.size());
     }
     if (window.isEmpty()) {
@@ -68,46 +89,47 @@ final class Ruler {
         token++;
       }
       int tokens = token - first;
-      if (tokens > budget || piece.length() > charsMax) {
-        measured.addAll(cut(piece));
+      int room = room(piece);
+      if (tokens > room || piece.length() > charsMax) {
+        measured.addAll(cut(piece, room));
       } else {
         measured.add(piece.sized(tokens));
       }
     }
   }
 
-  /// Parts that each fit into a chunk of their own; cut at line ends, else at white space, else
+  /// Parts that each have at most so many tokens; cut at line ends, else at white space, else
   /// between tokens.
-  List<Piece> cut(Piece piece) {
+  List<Piece> cut(Piece piece, int room) {
     List<Piece> parts = new ArrayList<>();
     int from = piece.start();
     double charsPerToken = 4;
     while (from < piece.end()) {
-      int limit = reach(from, piece.end(), charsPerToken);
+      int limit = reach(from, piece.end(), charsPerToken, room);
       int to = limit == piece.end() ? limit : goodCut(from, limit);
       int tokens = count(from, to);
-      while (tokens > tokensMax) {
+      while (tokens > room && to > text.offsetByCodePoints(from, 1)) {
         to = charBoundary(from, from + (to - from) * 9 / 10);
         tokens = count(from, to);
       }
-      parts.add(new Piece(from, trimmed(from, to), piece.block(), false, tokens - special()));
+      parts.add(piece.part(from, trimmed(from, to), tokens));
       charsPerToken = Math.max(0.25, (double) (to - from) / Math.max(1, tokens));
       from = skipBlank(to, piece.end());
     }
     return parts;
   }
 
-  /// How far a part that starts here may go: about a budget of tokens.
-  private int reach(int from, int end, double charsPerToken) {
+  /// How far a part that starts here may go: about as many tokens as there is room for.
+  private int reach(int from, int end, double charsPerToken, int room) {
     double guess = charsPerToken;
     while (true) {
-      int length = (int) Math.clamp(budget * guess * 1.2, 16, charsMax);
+      int length = (int) Math.clamp(room * guess * 1.2, 16, charsMax);
       int limit = end - from <= length ? end : charBoundary(from, from + length);
       int[] starts = tokenizer.starts(text.substring(from, limit));
-      if (starts.length > budget) {
-        return charBoundary(from, from + starts[budget]);
+      if (starts.length > room) {
+        return charBoundary(from, from + starts[room]);
       }
-      if (limit == end || length == charsMax || starts.length > budget * 0.7) {
+      if (limit == end || length == charsMax || starts.length > room * 0.7) {
         return limit;
       }
       guess *= 2;
@@ -155,9 +177,5 @@ final class Ruler {
       end--;
     }
     return end;
-  }
-
-  private int special() {
-    return tokenizer.specialTokens();
   }
 }

@@ -4,20 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the pieces of a text by what its lines say: headings, fenced code, list items, paragraphs
 /// between blank lines, and sentences in them. Linear, one pass over the lines.
 final class Structure {
   private static final Pattern HEADING = Pattern.compile(" {0,3}#{1,6}([ \\t].*)?");
   private static final Pattern UNDERLINE = Pattern.compile(" {0,3}(=+|-{2,})[ \\t]*");
+  private static final Pattern HASHES = Pattern.compile("\\A#{1,6}|[ \\t]#+\\z");
+  private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern FENCE = Pattern.compile(" {0,3}(```+|~~~+).*", Pattern.DOTALL);
   private static final Pattern ITEM = Pattern.compile("[ \\t]*([-*+\u2022]|\\d{1,9}[.)])[ \\t].*");
   private static final Pattern ROW = Pattern.compile("[ \\t]*\\|.*");
 
+  private static final String RULE = "---";
+
   /// A line's first characters tell what it is: a line may be as long as the file.
   private static final int LINE_HEAD = 120;
 
-  private static final Set<String> MARKED_UP = Set.of(MediaTypes.MARKDOWN, MediaTypes.HTML);
+  /// Of these each line means something.
+  private static final Set<String> BY_LINE =
+      Set.of("text/csv", "application/json", "application/xml", MediaTypes.SOURCE);
+
+  /// In these a `#` is a character like any other.
+  private static final Set<String> PLAIN = Set.of(MediaTypes.PLAIN, "application/pdf");
 
   private final String text;
   private final boolean markedUp;
@@ -29,12 +39,17 @@ final class Structure {
   private int openStart = -1;
 
   private int openEnd;
-  private String fence = "";
+
+  /// The mark that ends the code, or the front matter, that is being read; empty outside.
+  private String fence;
+
+  private @Nullable Section section;
 
   private Structure(Document document) {
     this.text = document.text();
-    this.markedUp = MARKED_UP.contains(document.mediaType());
-    this.byLine = !markedUp && !document.mediaType().equals(MediaTypes.PLAIN);
+    this.byLine = BY_LINE.contains(document.mediaType());
+    this.markedUp = !byLine && !PLAIN.contains(document.mediaType());
+    this.fence = document.mediaType().equals(MediaTypes.MARKDOWN) && frontMatter() ? RULE : "";
   }
 
   /// In order, not overlapping; every character that is not white space is in one of them.
@@ -44,6 +59,10 @@ final class Structure {
 
   private List<Piece> read() {
     int start = 0;
+    if (!fence.isEmpty()) {
+      start = text.indexOf('\n') + 1;
+      add(0, start, false);
+    }
     while (start < text.length()) {
       int newline = text.indexOf('\n', start);
       int end = newline < 0 ? text.length() : newline;
@@ -76,11 +95,11 @@ final class Structure {
   private boolean markup(String head, int start, int end) {
     if (HEADING.matcher(head).matches()) {
       close();
-      heading(start, end);
+      heading(start, end, runLength(head.strip()));
     } else if (openStart >= 0 && end - openStart < 200 && UNDERLINE.matcher(head).matches()) {
       int title = openStart;
       openStart = -1;
-      heading(title, end);
+      heading(title, openEnd, end, head.strip().startsWith("=") ? 1 : 2);
     } else if (FENCE.matcher(head).matches()) {
       close();
       block++;
@@ -106,9 +125,22 @@ final class Structure {
     openEnd = end;
   }
 
-  private void heading(int start, int end) {
+  private void heading(int start, int end, int level) {
+    heading(start, end, end, level);
+  }
+
+  /// @param wordsEnd before the line that underlines it, if there is one
+  private void heading(int start, int wordsEnd, int end, int level) {
     block++;
+    String title = title(text.substring(start, wordsEnd));
+    if (!title.isEmpty()) {
+      section = Section.opened(section, level, title);
+    }
     add(start, end, true);
+  }
+
+  private static String title(String line) {
+    return SPACE.matcher(HASHES.matcher(line.strip()).replaceAll("")).replaceAll(" ").strip();
   }
 
   /// Ends the open paragraph or list item and cuts it into sentences.
@@ -139,8 +171,16 @@ final class Structure {
       end--;
     }
     if (start < end) {
-      pieces.add(new Piece(start, end, block, heading, 0));
+      pieces.add(new Piece(start, end, block, heading, section, 0));
     }
+  }
+
+  /// Whether the text begins with a block of settings between two lines of `---`.
+  private boolean frontMatter() {
+    int end = text.indexOf('\n');
+    return end >= 0
+        && text.substring(0, Math.min(end, LINE_HEAD)).stripTrailing().equals(RULE)
+        && (text.indexOf("\n---\n", end) >= 0 || text.indexOf("\n---\r\n", end) >= 0);
   }
 
   private boolean blank(int start, int end) {

@@ -2,6 +2,7 @@ package org.mycoswarm.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -98,7 +99,98 @@ class ChunkerTest {
 
     assertThat(chunks)
         .containsExactly(
-            new Chunk(0, 4, 27, "# Title\n\nHello \ud83c\udf44 world.", 8, null, null));
+            new Chunk(0, 4, 27, "# Title\n\nHello \ud83c\udf44 world.", 8, null, "Title", null));
+  }
+
+  @Test
+  void a_chunk_is_embedded_under_the_headings_that_its_text_does_not_show() {
+    Document document =
+        new Document(
+            """
+            # Guide #
+            ## Install
+            First sentence of some length here. Second sentence of some length too.
+
+            Usage
+            -----
+            Third sentence that is about usage alone.
+            """,
+            "text/markdown",
+            null);
+
+    List<Chunk> chunks = new Chunker(tokenizer, 18, 0).chunk(document);
+
+    assertThat(chunks)
+        .extracting(Chunk::heading, Chunk::embedded)
+        .containsExactly(
+            tuple("Guide > Install", "# Guide #\n## Install\nFirst sentence of some length here."),
+            tuple("Guide > Install", "Guide > Install\nSecond sentence of some length too."),
+            tuple(
+                "Guide > Usage", "Guide\nUsage\n-----\nThird sentence that is about usage alone."));
+  }
+
+  @Test
+  void a_path_of_headings_that_is_too_long_loses_its_front() {
+    String text =
+        "# %s\n## Second\n### %s\nSome words. %s"
+            .formatted("first ".repeat(40), "third ".repeat(5), "More of these words. ".repeat(9));
+
+    List<Chunk> chunks =
+        new Chunker(tokenizer, 48, 0).chunk(new Document(text, "text/markdown", null));
+
+    assertThat(chunks.getLast().heading())
+        .isEqualTo("\u2026 > Second > third third third third third");
+    assertThat(chunks.getLast().embedded()).startsWith("\u2026 > Second > third");
+    assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.tokens()).isLessThanOrEqualTo(48));
+  }
+
+  @Test
+  void a_heading_as_long_as_a_chunk_loses_its_front_too() {
+    String text =
+        "# " + "endless ".repeat(100) + "\n\nWords.\n\n# " + "x".repeat(5_000) + "\nWords.";
+
+    List<Chunk> chunks =
+        new Chunker(tokenizer, 32, 0).chunk(new Document(text, "text/markdown", null));
+
+    assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.tokens()).isLessThanOrEqualTo(32));
+    assertThat(chunks.get(1).heading()).startsWith("\u2026").endsWith("endless endless");
+  }
+
+  @Test
+  void the_prefix_of_a_model_counts() {
+    Document document = new Document("Some words of a text. ".repeat(40), "text/plain", null);
+
+    List<Chunk> chunks = new Chunker(tokenizer, "passage: ", 32, 0).chunk(document);
+
+    for (Chunk chunk : chunks) {
+      assertThat(chunk.tokens())
+          .isEqualTo(tokenizer.count("passage: " + chunk.text()))
+          .isLessThanOrEqualTo(32);
+    }
+  }
+
+  @Test
+  void settings_in_front_of_a_text_are_no_heading() {
+    Document document = new Document("---\ntitle: A title\n---\nWords.\n", "text/markdown", null);
+
+    assertThat(new Chunker(tokenizer, 64, 0).chunk(document))
+        .containsExactly(
+            new Chunk(0, 0, 29, "---\ntitle: A title\n---\nWords.", 14, null, null, null));
+  }
+
+  @Test
+  void a_chunk_tells_the_page_on_which_it_starts() {
+    Document document =
+        new Document(
+            "\ud83c\udf44 Page one is here with words.\nPage two follows it with words.",
+            "application/pdf",
+            null,
+            null,
+            List.of(new Document.PageStart(1, 0), new Document.PageStart(2, 31)));
+
+    List<Chunk> chunks = new Chunker(tokenizer, 16, 0).chunk(document);
+
+    assertThat(chunks).extracting(Chunk::page).containsExactly(1, 2);
   }
 
   @Test
@@ -157,7 +249,7 @@ class ChunkerTest {
     boolean[] covered = new boolean[text.length];
     for (Chunk chunk : chunks) {
       assertThat(chunk.tokens())
-          .isEqualTo(tokenizer.count(chunk.text()))
+          .isEqualTo(tokenizer.count(chunk.embedded()))
           .isLessThanOrEqualTo(tokensMax);
       assertThat(chunk.text())
           .isEqualTo(new String(text, chunk.start(), chunk.end() - chunk.start()));
@@ -177,9 +269,14 @@ class ChunkerTest {
     StringBuilder out = new StringBuilder();
     for (Chunk chunk : chunks) {
       out.append(
-          "=== %d [%d, %d) %d tokens%n%s%n"
+          "=== %d [%d, %d) %d tokens, under %s%n%s%n"
               .formatted(
-                  chunk.ordinal(), chunk.start(), chunk.end(), chunk.tokens(), chunk.text()));
+                  chunk.ordinal(),
+                  chunk.start(),
+                  chunk.end(),
+                  chunk.tokens(),
+                  chunk.heading(),
+                  chunk.embedded()));
     }
     return out.toString();
   }

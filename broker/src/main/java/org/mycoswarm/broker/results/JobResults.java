@@ -104,6 +104,8 @@ public final class JobResults {
               chunk.start(),
               chunk.end(),
               chunk.text(),
+              chunk.page(),
+              chunk.heading(),
               part.payload().model(),
               vectors.row()));
     }
@@ -128,6 +130,8 @@ public final class JobResults {
               0,
               text.codePointCount(0, text.length()),
               text,
+              null,
+              null,
               part.payload().model(),
               vectors.row()));
     }

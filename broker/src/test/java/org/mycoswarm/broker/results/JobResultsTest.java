@@ -326,7 +326,7 @@ final class JobResultsTest {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < texts.length; i++) {
       lines
-          .append(json(new ChunkLine(i, 10 * i, 10 * i + 2, 1, texts[i], null, null)))
+          .append(json(new ChunkLine(i, 10 * i, 10 * i + 2, 1, texts[i], null, null, null)))
           .append('\n');
     }
     BlobHash chunks = put(lines.toString());

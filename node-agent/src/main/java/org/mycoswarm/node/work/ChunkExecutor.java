@@ -78,7 +78,8 @@ public final class ChunkExecutor implements TaskExecutor {
     Tokenizer tokenizer =
         tokenizers.computeIfAbsent(model.digest(), _ -> Tokenizer.load(model.tokenizer()));
     try {
-      return new Chunker(tokenizer, payload.chunkTokens(), payload.overlapTokens());
+      return new Chunker(
+          tokenizer, model.passagePrefix(), payload.chunkTokens(), payload.overlapTokens());
     } catch (IllegalArgumentException e) {
       throw TaskFailed.forGood(String.valueOf(e.getMessage()));
     }
@@ -145,7 +146,14 @@ public final class ChunkExecutor implements TaskExecutor {
     for (Chunk c : chunks) {
       ChunkLine line =
           new ChunkLine(
-              c.ordinal(), c.start(), c.end(), c.tokens(), c.text(), c.page(), c.heading());
+              c.ordinal(),
+              c.start(),
+              c.end(),
+              c.tokens(),
+              c.text(),
+              c.page(),
+              c.heading(),
+              c.context());
       lines.writeBytes(json(line));
       lines.write('\n');
     }

@@ -11,17 +11,17 @@ import org.mycoswarm.inference.Chunk;
 class ChunkLinesTest {
   private static final List<Chunk> CHUNKS =
       List.of(
-          new Chunk(0, 0, 3, "öne", 3, null, null),
-          new Chunk(1, 4, 11, "two\nlines", 4, 2, "Guide > Install"),
-          new Chunk(2, 12, 17, "three", 3, null, null));
+          new Chunk(0, 0, 3, "öne", 3, null, null, null),
+          new Chunk(1, 4, 11, "two\nlines", 4, 2, "Guide > Install", "Guide"),
+          new Chunk(2, 12, 17, "three", 3, null, null, null));
 
   @Test
   void readsBackWhatAChunkTaskWrote() throws Exception {
     ChunkLines lines = new ChunkLines(ChunkExecutor.lines(CHUNKS));
 
     assertThat(lines.count()).isEqualTo(3);
-    assertThat(lines.texts(0, 3)).containsExactly("öne", "Guide > Install\ntwo\nlines", "three");
-    assertThat(lines.texts(1, 2)).containsExactly("Guide > Install\ntwo\nlines");
+    assertThat(lines.texts(0, 3)).containsExactly("öne", "Guide\ntwo\nlines", "three");
+    assertThat(lines.texts(1, 2)).containsExactly("Guide\ntwo\nlines");
   }
 
   @Test

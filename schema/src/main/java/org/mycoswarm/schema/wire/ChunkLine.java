@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param heading under which it stands, outermost first, such as `Guide > Install`; a very long
 ///     one
 ///     lacks its front
+/// @param context what is embedded in a line above the text: `heading` without what the text itself
+///     begins with
 public record ChunkLine(
     int ordinal,
     int start,
@@ -20,11 +22,11 @@ public record ChunkLine(
     int tokens,
     String text,
     @Nullable Integer page,
-    @Nullable String heading) {
+    @Nullable String heading,
+    @Nullable String context) {
 
-  /// What is embedded: the heading above the text. Its SHA-256 is the chunk's identity within a
-  /// model and a chunker.
+  /// What is embedded. Its SHA-256 is the chunk's identity within a model and a chunker.
   public String embedded() {
-    return heading == null ? text : heading + "\n" + text;
+    return context == null ? text : context + "\n" + text;
   }
 }
