@@ -22,8 +22,12 @@ import org.mycoswarm.broker.api.Api;
 import org.mycoswarm.broker.api.BrokerFacts;
 import org.mycoswarm.broker.api.HttpLimits;
 import org.mycoswarm.broker.api.ModelCatalogue;
+import org.mycoswarm.broker.api.TimeSortedIds;
 import org.mycoswarm.broker.blobs.BlobCollector;
 import org.mycoswarm.broker.discovery.BrokerAdvertiser;
+import org.mycoswarm.broker.embedding.AwaitedJobs;
+import org.mycoswarm.broker.embedding.ModelOffers;
+import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.projection.EntrySource;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
@@ -159,6 +163,7 @@ public final class Broker implements AutoCloseable {
       EventFeed feed = new EventFeed(log, codec, 10_000);
       Liveness liveness = new Liveness(clock, replayed.state());
       KindPolicies policies = new KindPolicies(replayed.state().policies());
+      AwaitedJobs awaited = new AwaitedJobs();
       QueueWriter writer =
           new QueueWriter(
               log,
@@ -171,6 +176,7 @@ public final class Broker implements AutoCloseable {
                 deadlines.durable(entries, state);
                 liveness.durable(entries, state);
                 policies.durable(entries, state);
+                awaited.durable(entries, state);
                 keeper.durable(entries);
                 feed.durable(entries, state);
               });
@@ -196,6 +202,15 @@ public final class Broker implements AutoCloseable {
                   config.upkeep()));
       upkeep.start();
 
+      SecureRandom random = new SecureRandom();
+      QueryEmbedder embedder =
+          new QueryEmbedder(
+              writer,
+              awaited,
+              new ModelOffers(liveness::lastSeen, clock, config.heartbeat().multipliedBy(3)),
+              blobs,
+              new TimeSortedIds(clock, random)::next,
+              clock);
       String token = config.lan() ? home.token() : null;
       facts = new BrokerFacts(home.brokerId(), version, incarnation, clock.instant(), token);
       ModelCatalogue models = ModelCatalogue.shipped();
@@ -230,8 +245,9 @@ public final class Broker implements AutoCloseable {
                   new JobReports(jobs, results, blobs),
                   new JobResults(results, blobs),
                   models,
+                  embedder,
                   clock,
-                  new SecureRandom()));
+                  random));
       // Closed in the opposite order: who waits for work or for events is sent away before the door
       // closes, and the door lets the other calls finish.
       door = part(FrontDoor.open(doorSettings(config, token), api.resources(), api.hotCalls()));

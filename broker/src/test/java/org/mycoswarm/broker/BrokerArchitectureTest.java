@@ -44,6 +44,7 @@ class BrokerArchitectureTest {
         .resideOutsideOfPackages(
             "..broker.api..",
             "..broker.results..",
+            "..broker.embedding..",
             "..broker.upload..",
             "..broker.projection..",
             "..broker.history..")

@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
@@ -50,6 +51,7 @@ public final class Api implements AutoCloseable {
       JobReports reports,
       JobResults results,
       ModelCatalogue models,
+      QueryEmbedder embedder,
       InstantSource clock,
       RandomGenerator random) {}
 

@@ -3,6 +3,7 @@ package org.mycoswarm.broker.api;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
+import org.mycoswarm.broker.embedding.NoVector;
 import org.mycoswarm.broker.projection.TablesUnavailable;
 import org.mycoswarm.queue.engine.MailboxFull;
 import org.mycoswarm.queue.engine.WriterStopped;
@@ -25,6 +26,7 @@ public final class Failures {
       case MailboxFull e -> busy(ProblemType.OVERLOADED, e);
       case WriterStopped e -> busy(ProblemType.UNAVAILABLE, e);
       case TablesUnavailable e -> busy(ProblemType.UNAVAILABLE, e);
+      case NoVector e -> noVector(e);
       case LogDropped _ ->
           new ProblemException(
               ProblemType.HISTORY_DROPPED,
@@ -57,6 +59,14 @@ public final class Failures {
     return new ProblemException(
         ProblemType.INTERNAL,
         "Expected to answer, but something broke in the broker; its log says what, under " + id);
+  }
+
+  private static ProblemException noVector(NoVector e) {
+    return switch (e.why()) {
+      case NO_NODE, BUSY, FAILED -> busy(ProblemType.UNAVAILABLE, e);
+      case OVERLOADED -> busy(ProblemType.OVERLOADED, e);
+      case TOO_LONG -> new ProblemException(ProblemType.UNPROCESSABLE, message(e));
+    };
   }
 
   private static ProblemException busy(ProblemType type, RuntimeException e) {

@@ -53,12 +53,13 @@ public final class JobsResource {
   public Response list(
       @QueryParam("state") @Nullable String state,
       @QueryParam("batch") @Nullable String batch,
+      @QueryParam("kind") @Nullable String kind,
       @QueryParam("limit") @Nullable String limit,
       @QueryParam("cursor") @Nullable String cursor,
       @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws InterruptedException {
     int items = Inputs.limit(limit, limits.pageItemsMax());
-    return views.answer(asOf, view -> view.lookups().jobs(state, batch, items, cursor));
+    return views.answer(asOf, view -> view.lookups().jobs(state, batch, kind, items, cursor));
   }
 
   @GET

@@ -77,11 +77,15 @@ final class Lookups {
   }
 
   Page<JobView> jobs(
-      @Nullable String state, @Nullable String batch, int limit, @Nullable String cursor)
+      @Nullable String state,
+      @Nullable String batch,
+      @Nullable String kind,
+      int limit,
+      @Nullable String cursor)
       throws InterruptedException {
     Inputs.oneOf("state", state, JobTables.STATES);
     caughtUp();
-    return Inputs.checked(() -> jobs.jobs(state, batch, limit, cursor));
+    return Inputs.checked(() -> jobs.jobs(state, batch, kind, limit, cursor));
   }
 
   Page<TaskView> tasks(

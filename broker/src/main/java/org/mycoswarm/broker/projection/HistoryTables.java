@@ -52,6 +52,26 @@ public final class HistoryTables {
                 .list());
   }
 
+  /// Jobs by which somebody waited for a vector, and that ended before a time; the oldest first.
+  ///
+  /// @throws TablesUnavailable while the tables are being replaced
+  public List<JobId> queriesEndedBefore(Instant time, int jobsMax) {
+    return tables.read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select job from jobs
+                    where kind = :kind and finished_millis < :time and state <> 'running'
+                    order by kind, finished_millis limit :max""")
+                .bind("kind", JobTables.QUERY)
+                .bind("time", time.toEpochMilli())
+                .bind("max", jobsMax)
+                .mapTo(String.class)
+                .map(JobId::new)
+                .list());
+  }
+
   /// That the tables were begun when the start of the log was gone: they do not know the jobs that
   /// were submitted before, nor which blobs those refer to.
   ///

@@ -27,6 +27,9 @@ public final class JobTables {
   public static final List<String> STATES =
       List.of("running", "succeeded", "succeeded-with-failures", "failed", "cancelled");
 
+  /// The kind of jobs by which somebody waits for a vector: many, short, and of no interest.
+  public static final String QUERY = "query";
+
   private static final String COLUMNS =
       """
       select job, name, kind, state, submitter, priority, paused, reason, batch, submitted,
@@ -74,11 +77,16 @@ public final class JobTables {
   ///
   /// @param state one of [#STATES], or null for all
   /// @param batch what the jobs of one bulk submission have in common, or null for all
+  /// @param kind only jobs of this kind, or null for all but those of the kind [#QUERY]
   /// @param limit 1 to 500
   /// @param cursor the `next` of the page before
   /// @throws IllegalArgumentException when one of them is none of that
   public Page<JobView> jobs(
-      @Nullable String state, @Nullable String batch, int limit, @Nullable String cursor) {
+      @Nullable String state,
+      @Nullable String batch,
+      @Nullable String kind,
+      int limit,
+      @Nullable String cursor) {
     Cursors.checkState(state, STATES);
     Cursors.checkLimit(limit);
     long before = Cursors.number(cursor, Long.MAX_VALUE);
@@ -86,11 +94,16 @@ public final class JobTables {
         " where submitted < :before"
             + (state == null ? "" : " and state = :state")
             + (batch == null ? "" : " and batch = :batch")
+            + (kind == null ? " and kind <> :kind" : " and kind = :kind")
             + " order by submitted desc limit :limit";
     return tables.read(
         handle -> {
           var query =
-              handle.createQuery(COLUMNS + where).bind("before", before).bind("limit", limit + 1);
+              handle
+                  .createQuery(COLUMNS + where)
+                  .bind("before", before)
+                  .bind("kind", kind == null ? QUERY : kind)
+                  .bind("limit", limit + 1);
           if (state != null) {
             query.bind("state", state);
           }

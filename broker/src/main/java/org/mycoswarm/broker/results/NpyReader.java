@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /// Reads a matrix of `float` from a NumPy file, row by row: format 1.0, `<f4`, C order, as the
 /// nodes write it. Closing it reads to the end first, because only there a blob's hash is checked.
-final class NpyReader implements AutoCloseable {
+public final class NpyReader implements AutoCloseable {
   private static final Pattern SHAPE =
       Pattern.compile("'shape'\\s*:\\s*\\(\\s*(\\d{1,9})\\s*,\\s*(\\d{1,6})\\s*\\)");
   private static final Pattern FLOATS = Pattern.compile("'descr'\\s*:\\s*'<f4'");
@@ -26,7 +26,7 @@ final class NpyReader implements AutoCloseable {
 
   /// @param name what errors call the file
   /// @throws IOException when it is not such a file
-  NpyReader(InputStream in, String name) throws IOException {
+  public NpyReader(InputStream in, String name) throws IOException {
     this.in = in;
     this.name = name;
     if (!Arrays.equals(in.readNBytes(NpyWriter.MAGIC.length), NpyWriter.MAGIC)) {
@@ -42,18 +42,18 @@ final class NpyReader implements AutoCloseable {
     this.dimension = Integer.parseInt(shape.group(2));
   }
 
-  int rows() {
+  public int rows() {
     return rows;
   }
 
-  int dimension() {
+  public int dimension() {
     return dimension;
   }
 
   /// The bytes of the next row, in the file's own order.
   ///
   /// @throws IOException when the file ends before it
-  byte[] rowBytes() throws IOException {
+  public byte[] rowBytes() throws IOException {
     byte[] row = in.readNBytes(dimension * 4);
     if (row.length < dimension * 4) {
       throw unexpected(rows + " rows of " + dimension, "it ends before");
@@ -61,7 +61,7 @@ final class NpyReader implements AutoCloseable {
     return row;
   }
 
-  float[] row() throws IOException {
+  public float[] row() throws IOException {
     float[] row = new float[dimension];
     ByteBuffer.wrap(rowBytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(row);
     return row;

@@ -19,6 +19,9 @@ public final class JobExpiry {
   /// Small, so that a round never holds up the writer or the tables.
   private static final int BATCH = 100;
 
+  /// Nobody asks for them any more, but who looks into a slow one should still find it.
+  private static final Duration KEEP_QUERIES = Duration.ofMinutes(2);
+
   private static final CommandId CAUSE = new CommandId("upkeep");
   private static final Duration TABLES_WAIT = Duration.ofSeconds(30);
 
@@ -55,7 +58,20 @@ public final class JobExpiry {
     if (keepJobs.isZero() || !projection.awaitPosition(durable.get(), TABLES_WAIT)) {
       return 0;
     }
-    List<JobId> ended = tables.endedBefore(clock.instant().minus(keepJobs), BATCH);
+    return forget(tables.endedBefore(clock.instant().minus(keepJobs), BATCH));
+  }
+
+  /// Forgets a batch of queries that ended some minutes ago, however long other jobs are kept.
+  ///
+  /// @return how many jobs, as [#forgetSome] says
+  public int forgetQueries() throws InterruptedException {
+    if (!projection.awaitPosition(durable.get(), TABLES_WAIT)) {
+      return 0;
+    }
+    return forget(tables.queriesEndedBefore(clock.instant().minus(KEEP_QUERIES), BATCH));
+  }
+
+  private int forget(List<JobId> ended) throws InterruptedException {
     if (ended.isEmpty()
         || !(writer.submit(CAUSE, new ForgetJobs(ended)).join()
             instanceof Answer.Accepted accepted)) {

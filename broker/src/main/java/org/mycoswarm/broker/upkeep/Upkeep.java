@@ -16,6 +16,7 @@ public final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final Duration ROUND = Duration.ofSeconds(1);
   private static final int ROUNDS_BETWEEN_EXPIRIES = 600;
+  private static final int ROUNDS_BETWEEN_QUERIES = 60;
   private static final int ROUNDS_AFTER_FAILURE = 60;
 
   private final LogKeeper log;
@@ -81,6 +82,9 @@ public final class Upkeep implements AutoCloseable {
     }
     try {
       turn(round % ROUNDS_BETWEEN_EXPIRIES == 0);
+      if (round % ROUNDS_BETWEEN_QUERIES == 0) {
+        forgetQueries();
+      }
       if (failing) {
         failing = false;
         LOG.info("The upkeep of the log works again");
@@ -116,6 +120,12 @@ public final class Upkeep implements AutoCloseable {
       if (forgotten > 0) {
         LOG.info("Forgot {} jobs that ended more than {} ago", forgotten, settings.keepJobs());
       }
+    }
+  }
+
+  private void forgetQueries() throws InterruptedException {
+    for (int some = jobs.forgetQueries(); some > 0 && !isClosed(); ) {
+      some = jobs.forgetQueries();
     }
   }
 

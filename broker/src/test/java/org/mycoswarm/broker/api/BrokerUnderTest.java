@@ -189,6 +189,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 new JobReports(jobs, results, blobs),
                 new JobResults(results, blobs),
                 models,
+                queue.embedder(blobs, clock),
                 clock,
                 new Random(7)),
             changesMax,

@@ -7,11 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.mycoswarm.broker.embedding.AwaitedJobs;
+import org.mycoswarm.broker.embedding.ModelOffers;
+import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Ask;
@@ -30,6 +34,7 @@ import org.mycoswarm.queue.engine.LeaseDeadlines;
 import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.engine.WriterThread;
+import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
@@ -42,6 +47,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   private final InMemoryEventLog log = InMemoryEventLog.create();
   private final EventFeed feed = new EventFeed(log, codec, 100);
   private final KindPolicies policies = new KindPolicies(Map.of());
+  private final AwaitedJobs awaited = new AwaitedJobs();
   private final Liveness liveness;
   private final LeaseDeadlines deadlines;
   private final QueueWriter writer;
@@ -60,6 +66,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             clock,
             size,
             (entries, after) -> {
+              awaited.durable(entries, after);
               policies.durable(entries, after);
               feed.durable(entries, after);
               deadlines.durable(entries, after);
@@ -67,6 +74,17 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             });
     thread = new WriterThread(writer, failure -> {});
     thread.start();
+  }
+
+  /// Asks the nodes of this queue for vectors.
+  QueryEmbedder embedder(BlobStore blobs, Clock clock) {
+    return new QueryEmbedder(
+        writer,
+        awaited,
+        new ModelOffers(liveness::lastSeen, clock, Duration.ofSeconds(30)),
+        blobs,
+        new TimeSortedIds(clock, new Random(5))::next,
+        clock);
   }
 
   KindPolicies policies() {

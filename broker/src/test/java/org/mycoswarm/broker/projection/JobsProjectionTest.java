@@ -190,13 +190,13 @@ final class JobsProjectionTest {
             .submit("two")
             .submit("three", History.task("chunk", "a")));
 
-    Page<JobView> first = jobs.jobs(null, null, 2, null);
-    Page<JobView> second = jobs.jobs(null, null, 2, first.next());
+    Page<JobView> first = jobs.jobs(null, null, null, 2, null);
+    Page<JobView> second = jobs.jobs(null, null, null, 2, first.next());
 
     assertThat(first.items()).extracting(JobView::job).containsExactly("three", "two");
     assertThat(second.items()).extracting(JobView::job).containsExactly("one");
     assertThat(second.next()).isNull();
-    assertThat(jobs.jobs("succeeded", null, 50, null).items())
+    assertThat(jobs.jobs("succeeded", null, null, 50, null).items())
         .extracting(JobView::job)
         .containsExactly("two");
   }
@@ -405,9 +405,28 @@ final class JobsProjectionTest {
                 "one", new JobSpec("a", "tasks", "{\"batch\":\"b1\"}", List.of(), null), List.of())
             .submit("two", new JobSpec("b", "tasks", "{}", List.of(), null), List.of()));
 
-    assertThat(jobs.jobs(null, "b1", 50, null).items())
+    assertThat(jobs.jobs(null, "b1", null, 50, null).items())
         .extracting(JobView::job)
         .containsExactly("one");
+  }
+
+  @Test
+  void queriesAreListedWhenTheyAreAskedForAndKeptForMinutesOnly() {
+    given(
+        history
+            .submit("query", new JobSpec("query", "query", "{}", List.of(), null), List.of())
+            .submit("one"));
+    HistoryTables ends = new HistoryTables(tables);
+    Instant later = History.START.plus(Duration.ofHours(1));
+
+    assertThat(jobs.jobs(null, null, null, 50, null).items())
+        .extracting(JobView::job)
+        .containsExactly("one");
+    assertThat(jobs.jobs(null, null, "query", 50, null).items())
+        .extracting(JobView::job)
+        .containsExactly("query");
+    assertThat(ends.queriesEndedBefore(later, 9)).containsExactly(new JobId("query"));
+    assertThat(ends.queriesEndedBefore(History.START, 9)).isEmpty();
   }
 
   private static TaskSpec started(
@@ -453,13 +472,13 @@ final class JobsProjectionTest {
 
   @Test
   void aQuestionThatCannotBeAskedIsRefusedInWords() {
-    assertThatThrownBy(() -> jobs.jobs("sleeping", null, 50, null))
+    assertThatThrownBy(() -> jobs.jobs("sleeping", null, null, 50, null))
         .hasMessage(
             "Expected a state out of running, succeeded, succeeded-with-failures, failed, cancelled,"
                 + " but it is 'sleeping'");
-    assertThatThrownBy(() -> jobs.jobs(null, null, 501, null))
+    assertThatThrownBy(() -> jobs.jobs(null, null, null, 501, null))
         .hasMessage("Expected a limit of 1 to 500, but it is 501");
-    assertThatThrownBy(() -> jobs.jobs(null, null, 50, "x'--"))
+    assertThatThrownBy(() -> jobs.jobs(null, null, null, 50, "x'--"))
         .hasMessage(
             "Expected a cursor from the 'next' of an earlier page, but it is 'x'--'; leave it out to"
                 + " start at the first page");

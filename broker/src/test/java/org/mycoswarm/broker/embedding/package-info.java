@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.embedding;
+
+import org.jspecify.annotations.NullMarked;
