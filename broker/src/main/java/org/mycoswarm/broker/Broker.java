@@ -36,6 +36,8 @@ import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.records.Records;
+import org.mycoswarm.broker.records.RecordsInMemory;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.scheduling.KindPolicies;
@@ -164,6 +166,7 @@ public final class Broker implements AutoCloseable {
       Liveness liveness = new Liveness(clock, replayed.state());
       KindPolicies policies = new KindPolicies(replayed.state().policies());
       AwaitedJobs awaited = new AwaitedJobs();
+      RecordsInMemory known = new RecordsInMemory(replayed.state().allRecords());
       QueueWriter writer =
           new QueueWriter(
               log,
@@ -177,10 +180,12 @@ public final class Broker implements AutoCloseable {
                 liveness.durable(entries, state);
                 policies.durable(entries, state);
                 awaited.durable(entries, state);
+                known.durable(entries, state);
                 keeper.durable(entries);
                 feed.durable(entries, state);
               });
       part(new WriterThread(writer, onFailure)).start();
+      Records records = new Records(known, writer::submit);
       String incarnation = home.incarnation();
       writer.submit(new CommandId("start"), new StartBroker(incarnation, version)).join();
       part(new Timekeeper(writer, deadlines, onFailure)).start();
@@ -258,6 +263,7 @@ public final class Broker implements AutoCloseable {
               new BlobCollector(
                   blobs,
                   tables,
+                  records::isNamed,
                   feed::durable,
                   Clock.systemUTC(),
                   config.blobGrace(),

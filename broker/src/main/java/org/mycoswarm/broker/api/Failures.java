@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.mycoswarm.broker.embedding.NoVector;
 import org.mycoswarm.broker.projection.TablesUnavailable;
+import org.mycoswarm.broker.records.RecordRefused;
 import org.mycoswarm.queue.engine.MailboxFull;
 import org.mycoswarm.queue.engine.WriterStopped;
 import org.mycoswarm.queue.log.BlobStore.BlobTooLarge;
@@ -23,6 +24,7 @@ public final class Failures {
   public static ProblemException problem(Throwable thrown, String method, String path) {
     return switch (thrown) {
       case ProblemException e -> e;
+      case RecordRefused e -> Problems.of(e.why());
       case MailboxFull e -> busy(ProblemType.OVERLOADED, e);
       case WriterStopped e -> busy(ProblemType.UNAVAILABLE, e);
       case TablesUnavailable e -> busy(ProblemType.UNAVAILABLE, e);

@@ -11,6 +11,7 @@ public enum ProblemType {
   LEASE_NOT_HELD("lease-not-held", 409, "The lease is not held any more"),
   JOB_RUNNING("job-running", 409, "The job still runs"),
   WRONG_KIND("wrong-kind", 409, "The job is of another kind"),
+  RECORD_CHANGED("record-changed", 409, "Somebody else changed it"),
   HISTORY_DROPPED("history-dropped", 410, "The log does not go back so far"),
   TOO_LARGE("too-large", 413, "The request is too large"),
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body is of a type not taken here"),

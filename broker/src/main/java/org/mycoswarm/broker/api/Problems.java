@@ -36,7 +36,9 @@ public final class Problems {
       case Rejection.LeaseNotHeld _ -> problem(ProblemType.LEASE_NOT_HELD, why);
       case Rejection.KeyReused _ -> problem(ProblemType.KEY_REUSED, why);
       case Rejection.TooLarge _ -> problem(ProblemType.TOO_LARGE, why);
-      case Rejection.OutOfOrder _, Rejection.AfterLast _ -> problem(ProblemType.UNPROCESSABLE, why);
+      case Rejection.OutOfOrder _, Rejection.AfterLast _, Rejection.RecordsFull _ ->
+          problem(ProblemType.UNPROCESSABLE, why);
+      case Rejection.RecordChanged _ -> problem(ProblemType.RECORD_CHANGED, why);
       case Rejection.NodeUnknown _, Rejection.JobNotRunning _, Rejection.NothingKnown _ ->
           problem(ProblemType.NOT_FOUND, why);
       case Rejection.QueueFull _ ->

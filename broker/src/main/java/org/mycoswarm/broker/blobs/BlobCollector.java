@@ -6,19 +6,21 @@ import java.time.InstantSource;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.projection.BlobTables;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.Tables;
+import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogPosition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Deletes blobs that no job refers to: uploads that were never submitted, and what a failed upload
-/// or a late result left behind. It goes by the tables, and only when they have seen the whole log:
-/// what they do not know yet would be lost.
+/// Deletes blobs that no job and no record refers to: uploads that were never submitted, and what a
+/// failed upload or a late result left behind. It goes by the tables, and only when they have seen
+/// the whole log: what they do not know yet would be lost.
 ///
 /// A blob may be referred to for the first time as long as it is younger than the grace time;
 /// storing it again makes it young again.
@@ -30,6 +32,7 @@ public final class BlobCollector implements AutoCloseable {
   private final Tables tables;
   private final BlobTables references;
   private final HistoryTables history;
+  private final Predicate<BlobHash> named;
   private final Supplier<LogPosition> durable;
   private final InstantSource clock;
   private final Duration grace;
@@ -40,6 +43,7 @@ public final class BlobCollector implements AutoCloseable {
   private boolean failing;
   private @Nullable Thread thread;
 
+  /// @param named whether a record names a blob
   /// @param durable where the log ends now
   /// @param grace how old a blob must be at least
   /// @param keepJobs how long a job that has ended is kept; zero for ever. Tables that were begun
@@ -48,6 +52,7 @@ public final class BlobCollector implements AutoCloseable {
   public BlobCollector(
       BlobStore blobs,
       Tables tables,
+      Predicate<BlobHash> named,
       Supplier<LogPosition> durable,
       InstantSource clock,
       Duration grace,
@@ -56,6 +61,7 @@ public final class BlobCollector implements AutoCloseable {
     this.tables = tables;
     this.references = new BlobTables(tables);
     this.history = new HistoryTables(tables);
+    this.named = named;
     this.durable = durable;
     this.clock = clock;
     this.grace = grace;
@@ -82,9 +88,11 @@ public final class BlobCollector implements AutoCloseable {
       return OptionalInt.of(0);
     }
     int deleted =
-        blobs.collect(clock.instant().minus(grace), blob -> references.isReferredTo(blob, end));
+        blobs.collect(
+            clock.instant().minus(grace),
+            blob -> named.test(blob) || references.isReferredTo(blob, end));
     if (deleted > 0) {
-      LOG.info("Deleted {} blobs that no job referred to for {}", deleted, grace);
+      LOG.info("Deleted {} blobs that nothing referred to for {}", deleted, grace);
     }
     return OptionalInt.of(deleted);
   }

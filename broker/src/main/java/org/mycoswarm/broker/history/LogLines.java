@@ -98,11 +98,13 @@ public final class LogLines {
     }
   }
 
-  /// Which job, task or node the event is about; empty for the queue as a whole.
+  /// Which job, task, node or record the event is about; empty for the queue as a whole.
   private static String subject(Event event) {
     return switch (event) {
       case Event.BrokerStarted _, Event.ThrottleSet _ -> "";
       case Event.KindPolicySet e -> e.kind();
+      case Event.RecordPut e -> e.record().id().toString();
+      case Event.RecordRemoved e -> e.id().toString();
       case Event.NodeRegistered e -> e.node().value();
       case Event.NodeModeChanged e -> e.node().value();
       case Event.JobSubmitted e -> of(e.job());

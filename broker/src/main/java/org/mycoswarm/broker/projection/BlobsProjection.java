@@ -19,6 +19,8 @@ import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
 import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
+import org.mycoswarm.queue.domain.Event.RecordPut;
+import org.mycoswarm.queue.domain.Event.RecordRemoved;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
@@ -50,6 +52,8 @@ final class BlobsProjection {
       case AttemptFailed _, TaskBuried _, JobCancelled _, JobFailed _, JobFinished _ -> {}
       case NodeModeChanged _, JobPaused _, JobResumed _, LateReport _ -> {}
       case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
+      // Who deletes blobs asks the records themselves: they are in memory, and never behind.
+      case RecordPut _, RecordRemoved _ -> {}
     }
   }
 

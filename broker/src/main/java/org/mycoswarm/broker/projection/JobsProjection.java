@@ -21,6 +21,8 @@ import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
 import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
+import org.mycoswarm.queue.domain.Event.RecordPut;
+import org.mycoswarm.queue.domain.Event.RecordRemoved;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
@@ -58,6 +60,7 @@ final class JobsProjection {
     switch (event) {
       case BrokerStarted _, NodeRegistered _ -> {}
       case NodeModeChanged _, ThrottleSet _, KindPolicySet _ -> {}
+      case RecordPut _, RecordRemoved _ -> {}
       case JobSubmitted e -> submitted(entry, e);
       case TasksAdded e -> add(entry, e.job(), e.first(), e.tasks());
       case TaskLeased e -> leased(entry, e);

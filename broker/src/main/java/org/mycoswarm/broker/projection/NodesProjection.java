@@ -18,6 +18,8 @@ import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
 import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
+import org.mycoswarm.queue.domain.Event.RecordPut;
+import org.mycoswarm.queue.domain.Event.RecordRemoved;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
@@ -46,6 +48,7 @@ final class NodesProjection {
       case JobCancelled _, JobFailed _, JobFinished _ -> {}
       case JobPaused _, JobResumed _, JobForgotten _, LateReport _ -> {}
       case TasksRevived _, ThrottleSet _, KindPolicySet _ -> {}
+      case RecordPut _, RecordRemoved _ -> {}
     }
   }
 

@@ -15,7 +15,9 @@ public final class Subject {
           Event.NodeRegistered _,
           Event.NodeModeChanged _,
           Event.ThrottleSet _,
-          Event.KindPolicySet _ ->
+          Event.KindPolicySet _,
+          Event.RecordPut _,
+          Event.RecordRemoved _ ->
           Optional.empty();
       case Event.JobSubmitted e -> Optional.of(e.job());
       case Event.TasksAdded e -> Optional.of(e.job());

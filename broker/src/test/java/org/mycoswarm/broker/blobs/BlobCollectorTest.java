@@ -8,8 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,7 @@ final class BlobCollectorTest {
   @TempDir Path folder;
   private final History history = new History();
   private final AtomicReference<LogPosition> durable = new AtomicReference<>(LogPosition.START);
+  private final Set<BlobHash> named = new HashSet<>();
   private FileBlobStore blobs;
   private Tables tables;
   private BlobCollector collector;
@@ -38,7 +41,13 @@ final class BlobCollectorTest {
     tables = Tables.open(folder.resolve("db"), LogPosition.START, Duration.ofSeconds(20));
     collector =
         new BlobCollector(
-            blobs, tables, durable::get, history::now, Duration.ofHours(1), Duration.ofDays(30));
+            blobs,
+            tables,
+            named::contains,
+            durable::get,
+            history::now,
+            Duration.ofHours(1),
+            Duration.ofDays(30));
   }
 
   @AfterEach
@@ -80,6 +89,18 @@ final class BlobCollectorTest {
     assertThat(blobs.size(ofNobody)).isEmpty();
     assertThat(List.of(ofTheJob, ofATask, ofAResult, ofATaskAdded, justNow))
         .allSatisfy(blob -> assertThat(blobs.size(blob)).isPresent());
+  }
+
+  @Test
+  void aBlobStaysAsLongAsARecordNamesIt() throws Exception {
+    BlobHash report = put("report");
+    named.add(report);
+    follow();
+    history.after(Duration.ofHours(2));
+
+    assertThat(collector.collect()).hasValue(0);
+    named.clear();
+    assertThat(collector.collect()).hasValue(1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.domain;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What someone wants. A command may be rejected; nothing has happened yet.
 public sealed interface Command {
@@ -75,6 +76,17 @@ public sealed interface Command {
   record SetThrottle(Throttle.Scope scope, Throttle throttle) implements Command {}
 
   record SetKindPolicy(String kind, KindPolicy policy) implements Command {}
+
+  /// @param expected the version that the record must have, 0 for none; null for any
+  record PutRecord(RecordId id, @Nullable Long expected, String json, List<BlobHash> blobs)
+      implements Command {
+    public PutRecord {
+      blobs = List.copyOf(blobs);
+    }
+  }
+
+  /// @param expected the version that the record must have; null for any, or none
+  record RemoveRecord(RecordId id, @Nullable Long expected) implements Command {}
 
   /// Whatever is still known of jobs that have ended may go: their rows, blobs and buried tasks.
   record ForgetJobs(List<JobId> jobs) implements Command {

@@ -22,8 +22,10 @@ import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.Command.LeaveNode;
 import org.mycoswarm.queue.domain.Command.PassTime;
 import org.mycoswarm.queue.domain.Command.PauseJob;
+import org.mycoswarm.queue.domain.Command.PutRecord;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
 import org.mycoswarm.queue.domain.Command.ReleaseLease;
+import org.mycoswarm.queue.domain.Command.RemoveRecord;
 import org.mycoswarm.queue.domain.Command.ResumeJob;
 import org.mycoswarm.queue.domain.Command.ReviveTasks;
 import org.mycoswarm.queue.domain.Command.SetKindPolicy;
@@ -68,10 +70,12 @@ public final class Decider {
 
   private final Limits limits;
   private final SubmissionCheck check;
+  private final RecordRules records;
 
   public Decider(Limits limits) {
     this.limits = limits;
     this.check = new SubmissionCheck(limits);
+    this.records = new RecordRules(limits.records());
   }
 
   /// @param queue knows of the time `now`
@@ -101,6 +105,8 @@ public final class Decider {
               ? accept()
               : accept(new KindPolicySet(c.kind(), c.policy()));
       case ForgetJobs c -> forget(queue, c);
+      case PutRecord c -> records.put(queue, c);
+      case RemoveRecord c -> records.remove(queue, c);
     };
   }
 

@@ -99,4 +99,9 @@ public sealed interface Event {
   record ThrottleSet(Throttle.Scope scope, Throttle throttle) implements Event {}
 
   record KindPolicySet(String kind, KindPolicy policy) implements Event {}
+
+  /// A record is new, or says something else.
+  record RecordPut(RecordVersion record) implements Event {}
+
+  record RecordRemoved(RecordId id) implements Event {}
 }

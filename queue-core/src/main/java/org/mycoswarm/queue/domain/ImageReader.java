@@ -14,6 +14,7 @@ import org.mycoswarm.queue.domain.StateImage.KeyImage;
 import org.mycoswarm.queue.domain.StateImage.LineImage;
 import org.mycoswarm.queue.domain.StateImage.NodeImage;
 import org.mycoswarm.queue.domain.StateImage.PolicyImage;
+import org.mycoswarm.queue.domain.StateImage.RecordImage;
 import org.mycoswarm.queue.domain.StateImage.TaskImage;
 
 /// Fills an empty state with what was written down.
@@ -45,6 +46,7 @@ final class ImageReader {
         state.lines.mode(p.node(), p.mode());
       }
       case PolicyImage p -> state.policies.put(p.kind(), p.policy());
+      case RecordImage p -> state.records.restore(p.record());
       case GateImage p -> state.lines.throttle(p.scope(), p.throttle(), p.next());
       case KeyImage p -> state.keys.put(p.key(), new QueueView.KeyedJob(p.job(), p.fingerprint()));
       case EndedImage p ->

@@ -11,6 +11,7 @@ import org.mycoswarm.queue.domain.StateImage.KeyImage;
 import org.mycoswarm.queue.domain.StateImage.LineImage;
 import org.mycoswarm.queue.domain.StateImage.NodeImage;
 import org.mycoswarm.queue.domain.StateImage.PolicyImage;
+import org.mycoswarm.queue.domain.StateImage.RecordImage;
 import org.mycoswarm.queue.domain.StateImage.TaskImage;
 
 /// Writes a state down, piece by piece. Lazy: a million tasks are never in memory twice.
@@ -26,6 +27,7 @@ final class ImageWriter {
             Stream.of(new Head(state.time, state.lines.turns)),
             nodes(),
             state.policies.entrySet().stream().map(e -> new PolicyImage(e.getKey(), e.getValue())),
+            state.records.all().map(RecordImage::new),
             state.lines.gates().stream()
                 .filter(gate -> !gate.throttle.equals(Throttle.NONE))
                 .map(gate -> new GateImage(gate.scope, gate.throttle, gate.next)),

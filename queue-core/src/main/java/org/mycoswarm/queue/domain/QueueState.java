@@ -32,6 +32,8 @@ import org.mycoswarm.queue.domain.Event.LateReport;
 import org.mycoswarm.queue.domain.Event.LeaseEnding;
 import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
+import org.mycoswarm.queue.domain.Event.RecordPut;
+import org.mycoswarm.queue.domain.Event.RecordRemoved;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
@@ -59,6 +61,7 @@ public final class QueueState implements QueueView {
   final Map<JobId, Leasable> ended = new LinkedHashMap<>();
   final Map<String, KeyedJob> keys = new LinkedHashMap<>();
   final Map<String, KindPolicy> policies = new HashMap<>();
+  final RecordShelf records = new RecordShelf();
   private final Map<Terms, Terms> terms = new HashMap<>();
   private final Map<JobSpec.Order, JobSpec.Order> orders = new HashMap<>();
   final TreeSet<Due> waiting = new TreeSet<>();
@@ -107,6 +110,8 @@ public final class QueueState implements QueueView {
       case JobForgotten e -> letGo(e.job());
       case ThrottleSet e -> lines.throttle(e.scope(), e.throttle(), time);
       case KindPolicySet e -> policies.put(e.kind(), e.policy());
+      case RecordPut e -> records.put(e.record());
+      case RecordRemoved e -> records.remove(e.id());
     }
   }
 
@@ -217,6 +222,26 @@ public final class QueueState implements QueueView {
   @Override
   public Throttle throttle(Throttle.Scope scope) {
     return lines.throttle(scope);
+  }
+
+  @Override
+  public Optional<RecordVersion> record(RecordId id) {
+    return records.get(id);
+  }
+
+  @Override
+  public int records() {
+    return records.count();
+  }
+
+  @Override
+  public long recordBytes() {
+    return records.bytes();
+  }
+
+  /// Every record, in no order.
+  public Stream<RecordVersion> allRecords() {
+    return records.all();
   }
 
   /// Every lease that is held, in no order.

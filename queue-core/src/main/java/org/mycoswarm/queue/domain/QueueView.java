@@ -56,6 +56,14 @@ public interface QueueView {
 
   Throttle throttle(Throttle.Scope scope);
 
+  Optional<RecordVersion> record(RecordId id);
+
+  /// How many there are.
+  int records();
+
+  /// What they take of the room for records, in bytes.
+  long recordBytes();
+
   /// @param tasks how many it has or had
   /// @param attempts how often one of them was leased at most
   record Leasable(int tasks, int attempts) {}

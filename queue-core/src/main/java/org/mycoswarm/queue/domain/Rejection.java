@@ -97,4 +97,32 @@ public sealed interface Rejection {
           .formatted(task, after);
     }
   }
+
+  /// Somebody else changed the record, or made or removed it.
+  ///
+  /// @param expected 0 for none
+  /// @param found 0 for none
+  record RecordChanged(RecordId id, long expected, long found) implements Rejection {
+    @Override
+    public String message() {
+      return "Expected %s, but %s; nothing was changed. Read it and decide again"
+          .formatted(
+              expected == 0
+                  ? "no record '%s'".formatted(id)
+                  : "record '%s' of version %d".formatted(id, expected),
+              found == 0 ? "there is none" : "it is of version " + found);
+    }
+  }
+
+  /// There are as many records as there may be.
+  record RecordsFull(int count, int max) implements Rejection {
+    @Override
+    public String message() {
+      return String.format(
+          Locale.ROOT,
+          "Expected room for one more record, but there are %,d of at most %,d; remove some that are not needed",
+          count,
+          max);
+    }
+  }
 }

@@ -17,6 +17,12 @@ final class StateHash {
     state.ended.forEach((job, was) -> out.accept(job + " ended " + was));
     state.keys.forEach((key, job) -> out.accept(key + "=" + job));
     sorted(state.policies, (kind, policy) -> out.accept(kind + " " + policy));
+    state
+        .records
+        .all()
+        .sorted((a, b) -> a.id().toString().compareTo(b.id().toString()))
+        .forEach(record -> out.accept(record.toString()));
+    out.accept(state.records.bytes() + " bytes of records");
     state.waiting.forEach(due -> out.accept("waiting " + due));
     state.deadlines.forEach(due -> out.accept("deadline " + due));
     sorted(state.leases, (node, tasks) -> out.accept(node + " holds " + tasks.size()));

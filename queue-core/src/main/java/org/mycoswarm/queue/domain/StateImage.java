@@ -15,6 +15,8 @@ public sealed interface StateImage {
 
   record PolicyImage(String kind, KindPolicy policy) implements StateImage {}
 
+  record RecordImage(RecordVersion record) implements StateImage {}
+
   /// @param next what the rate has used up, as an instant
   record GateImage(Throttle.Scope scope, Throttle throttle, Instant next) implements StateImage {}
 

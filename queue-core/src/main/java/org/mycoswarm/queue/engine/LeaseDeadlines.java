@@ -123,7 +123,9 @@ public final class LeaseDeadlines implements DurableListener {
           Event.JobResumed _,
           Event.JobForgotten _,
           Event.ThrottleSet _,
-          Event.KindPolicySet _ -> {}
+          Event.KindPolicySet _,
+          Event.RecordPut _,
+          Event.RecordRemoved _ -> {}
     }
   }
 

@@ -24,8 +24,10 @@ import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.Command.LeaveNode;
 import org.mycoswarm.queue.domain.Command.PassTime;
 import org.mycoswarm.queue.domain.Command.PauseJob;
+import org.mycoswarm.queue.domain.Command.PutRecord;
 import org.mycoswarm.queue.domain.Command.RegisterNode;
 import org.mycoswarm.queue.domain.Command.ReleaseLease;
+import org.mycoswarm.queue.domain.Command.RemoveRecord;
 import org.mycoswarm.queue.domain.Command.ResumeJob;
 import org.mycoswarm.queue.domain.Command.ReviveTasks;
 import org.mycoswarm.queue.domain.Command.SetKindPolicy;
@@ -158,7 +160,7 @@ class RandomQueueTest {
     }
 
     private Command command() {
-      return switch (random.nextInt(24)) {
+      return switch (random.nextInt(25)) {
         case 0, 1, 2 -> submit();
         case 3, 4, 5, 6, 7 -> new LeaseTasks(asks());
         case 8, 9, 10 -> new CompleteTask(anyLease(), Scenario.result(), next());
@@ -171,6 +173,7 @@ class RandomQueueTest {
         case 19 -> new ReviveTasks(job(), List.of(random.nextInt(4), random.nextInt(4)));
         case 20 -> new SetNodeMode(node(random.nextInt(3)), mode());
         case 21 -> random.nextBoolean() ? new LeaveNode(node(random.nextInt(3))) : forget();
+        case 23 -> record();
         case 22 -> random.nextBoolean() ? throttle() : policy();
         default -> random.nextInt(5) == 0 ? register(node(random.nextInt(3))) : new PassTime();
       };
@@ -276,6 +279,14 @@ class RandomQueueTest {
           new RetryPolicy(1 + random.nextInt(4), Duration.ofSeconds(1), Duration.ofSeconds(9));
       return new SetKindPolicy(
           "kind" + random.nextInt(2), new KindPolicy(retry, Duration.ofSeconds(5)));
+    }
+
+    private Command record() {
+      RecordId id = new RecordId("schedule", "r" + random.nextInt(4));
+      Long expected = random.nextBoolean() ? null : random.nextLong(3);
+      return random.nextInt(3) == 0
+          ? new RemoveRecord(id, expected)
+          : new PutRecord(id, expected, "[" + random.nextInt(3) + "]", List.of());
     }
 
     private Command forget() {

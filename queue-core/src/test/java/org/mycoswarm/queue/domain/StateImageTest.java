@@ -26,6 +26,7 @@ import org.mycoswarm.queue.domain.Command.CancelJob;
 import org.mycoswarm.queue.domain.Command.FailAttempt;
 import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.Command.PauseJob;
+import org.mycoswarm.queue.domain.Command.PutRecord;
 import org.mycoswarm.queue.domain.Command.SetKindPolicy;
 import org.mycoswarm.queue.domain.Command.SetNodeMode;
 import org.mycoswarm.queue.domain.Command.SetThrottle;
@@ -39,6 +40,7 @@ import org.mycoswarm.queue.domain.StateImage.LineImage;
 import org.mycoswarm.queue.domain.StateImage.NodeImage;
 import org.mycoswarm.queue.domain.StateImage.Place;
 import org.mycoswarm.queue.domain.StateImage.PolicyImage;
+import org.mycoswarm.queue.domain.StateImage.RecordImage;
 import org.mycoswarm.queue.domain.StateImage.SubmitterImage;
 import org.mycoswarm.queue.domain.StateImage.TaskImage;
 
@@ -95,6 +97,7 @@ class StateImageTest {
     return Stream.of(
         Head.class,
         PolicyImage.class,
+        RecordImage.class,
         GateImage.class,
         KeyImage.class,
         EndedImage.class,
@@ -134,6 +137,9 @@ class StateImageTest {
             PolicyImage.class,
             "policy",
             p -> new PolicyImage(p.kind(), new KindPolicy(RETRY, Duration.ofSeconds(1)))),
+        record("version", r -> new RecordVersion(r.id(), 77, r.json(), r.blobs())),
+        record("json", r -> new RecordVersion(r.id(), r.version(), "[]", r.blobs())),
+        record("blobs", r -> new RecordVersion(r.id(), r.version(), r.json(), List.of())),
         of(
             GateImage.class,
             "throttle",
@@ -210,6 +216,7 @@ class StateImageTest {
             .and(new SetNodeMode(new NodeId("n3"), NodeMode.PAUSED))
             .and(new SetThrottle(Throttle.Scope.parse("kind:chunk"), new Throttle(50, 600)))
             .and(new SetKindPolicy("chunk", new KindPolicy(RETRY, Duration.ofSeconds(9))))
+            .and(new PutRecord(new RecordId("schedule", "n"), 0L, "{}", List.of(hash("a"))))
             .and(Scenario.job("fan").of(work("chunk"), work("embed").cost(3)), lease(1))
             .and(complete(held("fan.0.1"), work("embed").spec()));
     queue.and(Scenario.job("buried").of(work("chunk")), lease(1));
@@ -258,6 +265,10 @@ class StateImageTest {
         JobImage.class,
         "job." + field,
         p -> new JobImage(lose.apply(p.job()), p.finished(), p.attempts()));
+  }
+
+  private static Loss record(String field, UnaryOperator<RecordVersion> lose) {
+    return of(RecordImage.class, "record." + field, p -> new RecordImage(lose.apply(p.record())));
   }
 
   private static Loss task(String field, UnaryOperator<TaskImage> lose) {

@@ -142,6 +142,7 @@ final class History {
       case Event.ThrottleSet e -> rules.throttle(e.scope(), e.throttle());
       case Event.LateReport e -> late(e);
       case Event.BrokerStarted _, Event.JobForgotten _, Event.KindPolicySet _ -> {}
+      case Event.RecordPut _, Event.RecordRemoved _ -> {}
     }
   }
 

@@ -6,6 +6,7 @@ import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeMode;
+import org.mycoswarm.queue.domain.RecordId;
 import org.mycoswarm.queue.domain.Throttle;
 
 /// Somebody at the console: pauses and resumes jobs and nodes, throttles kinds, revives and
@@ -91,7 +92,7 @@ final class SimOperator {
   }
 
   private Command any() {
-    return switch (choices.next(9)) {
+    return switch (choices.next(10)) {
       case 0, 1 -> new Command.ResumeJob(job());
       case 2 -> new Command.PauseJob(job());
       case 3 ->
@@ -100,8 +101,16 @@ final class SimOperator {
       case 4 -> new Command.SetNodeMode(node(), NodeMode.ACTIVE);
       case 5 -> new Command.SetThrottle(kind(anyKind()), throttle());
       case 6 -> new Command.ForgetJobs(List.of(job()));
+      case 7 -> record();
       default -> new Command.ReviveTasks(job(), List.of(choices.next(4), choices.next(6)));
     };
+  }
+
+  private Command record() {
+    RecordId id = new RecordId("schedule", "r" + choices.next(3));
+    return choices.next(4) == 3
+        ? new Command.RemoveRecord(id, null)
+        : new Command.PutRecord(id, null, "[" + choices.next(5) + "]", List.of());
   }
 
   private Throttle throttle() {

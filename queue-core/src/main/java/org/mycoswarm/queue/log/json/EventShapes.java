@@ -18,6 +18,8 @@ import org.mycoswarm.queue.domain.Event.LeaseExpired;
 import org.mycoswarm.queue.domain.Event.LeaseReleased;
 import org.mycoswarm.queue.domain.Event.NodeModeChanged;
 import org.mycoswarm.queue.domain.Event.NodeRegistered;
+import org.mycoswarm.queue.domain.Event.RecordPut;
+import org.mycoswarm.queue.domain.Event.RecordRemoved;
 import org.mycoswarm.queue.domain.Event.TaskBuried;
 import org.mycoswarm.queue.domain.Event.TaskLeased;
 import org.mycoswarm.queue.domain.Event.TaskSucceeded;
@@ -55,7 +57,9 @@ final class EventShapes {
           Map.entry(JobFinished.class, "job.finished"),
           Map.entry(JobForgotten.class, "job.forgotten"),
           Map.entry(ThrottleSet.class, "throttle.set"),
-          Map.entry(KindPolicySet.class, "kind.policy-set"));
+          Map.entry(KindPolicySet.class, "kind.policy-set"),
+          Map.entry(RecordPut.class, "record.put"),
+          Map.entry(RecordRemoved.class, "record.removed"));
 
   /// The version of a program that understands this event: a program of version 1 knows nothing of
   /// what came later.
@@ -70,6 +74,7 @@ final class EventShapes {
       case TasksAdded e -> e.tasks().stream().allMatch(TaskShapes::isOld) ? 1 : 2;
       case NodeModeChanged _, LateReport _, TasksRevived _, JobPaused _, JobResumed _ -> 2;
       case JobFailed _, JobForgotten _, ThrottleSet _, KindPolicySet _ -> 2;
+      case RecordPut _, RecordRemoved _ -> 3;
     };
   }
 
@@ -151,6 +156,8 @@ final class EventShapes {
         json.text("kind", e.kind());
         json.object("policy", e.policy(), JobShapes::write);
       }
+      case RecordPut e -> RecordShapes.write(json, e.record());
+      case RecordRemoved e -> RecordShapes.write(json, e.id());
     }
   }
 
@@ -204,6 +211,8 @@ final class EventShapes {
               json.object("throttle", JobShapes::throttle));
       case "kind.policy-set" ->
           new KindPolicySet(json.text("kind"), json.object("policy", JobShapes::policy));
+      case "record.put" -> new RecordPut(RecordShapes.record(json));
+      case "record.removed" -> new RecordRemoved(RecordShapes.id(json));
       default -> throw new IllegalArgumentException("there is no event '%s'".formatted(name));
     };
   }

@@ -16,6 +16,7 @@ import org.mycoswarm.queue.domain.StateImage.LineImage;
 import org.mycoswarm.queue.domain.StateImage.NodeImage;
 import org.mycoswarm.queue.domain.StateImage.Place;
 import org.mycoswarm.queue.domain.StateImage.PolicyImage;
+import org.mycoswarm.queue.domain.StateImage.RecordImage;
 import org.mycoswarm.queue.domain.StateImage.SubmitterImage;
 import org.mycoswarm.queue.domain.StateImage.TaskImage;
 import org.mycoswarm.queue.domain.Throttle;
@@ -24,17 +25,18 @@ import org.mycoswarm.queue.domain.Throttle;
 final class StateShapes {
   /// The stable name of each piece. A name is never changed and never used again.
   static final Map<Class<? extends StateImage>, String> NAMES =
-      Map.of(
-          Head.class, "state.head",
-          NodeImage.class, "state.node",
-          PolicyImage.class, "state.policy",
-          GateImage.class, "state.gate",
-          KeyImage.class, "state.key",
-          EndedImage.class, "state.ended",
-          JobImage.class, "state.job",
-          TaskImage.class, "state.task",
-          LineImage.class, "state.line",
-          BandImage.class, "state.band");
+      Map.ofEntries(
+          Map.entry(Head.class, "state.head"),
+          Map.entry(NodeImage.class, "state.node"),
+          Map.entry(PolicyImage.class, "state.policy"),
+          Map.entry(RecordImage.class, "state.record"),
+          Map.entry(GateImage.class, "state.gate"),
+          Map.entry(KeyImage.class, "state.key"),
+          Map.entry(EndedImage.class, "state.ended"),
+          Map.entry(JobImage.class, "state.job"),
+          Map.entry(TaskImage.class, "state.task"),
+          Map.entry(LineImage.class, "state.line"),
+          Map.entry(BandImage.class, "state.band"));
 
   private StateShapes() {}
 
@@ -54,6 +56,7 @@ final class StateShapes {
         json.text("kind", p.kind());
         json.object("policy", p.policy(), JobShapes::write);
       }
+      case RecordImage p -> RecordShapes.write(json, p.record());
       case GateImage p -> {
         json.text("scope", p.scope());
         json.object("throttle", p.throttle(), JobShapes::write);
@@ -103,6 +106,7 @@ final class StateShapes {
               json.text("mode", NodeMode::parse));
       case "state.policy" ->
           new PolicyImage(json.text("kind"), json.object("policy", JobShapes::policy));
+      case "state.record" -> new RecordImage(RecordShapes.record(json));
       case "state.gate" ->
           new GateImage(
               json.text("scope", Throttle.Scope::parse),

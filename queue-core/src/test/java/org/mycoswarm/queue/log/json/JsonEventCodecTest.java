@@ -35,6 +35,8 @@ import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.RecordId;
+import org.mycoswarm.queue.domain.RecordVersion;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.RetryPolicy;
@@ -157,7 +159,11 @@ class JsonEventCodecTest {
             "embed",
             new KindPolicy(
                 new RetryPolicy(5, Duration.ofMillis(1_500), Duration.ofHours(1)),
-                Duration.ofMinutes(2))));
+                Duration.ofMinutes(2))),
+        new Event.RecordPut(
+            new RecordVersion(
+                new RecordId("schedule", "nightly"), 3, "{\"when\":\"02:30\"}", List.of(BLOB))),
+        new Event.RecordRemoved(new RecordId("schedule", "nightly")));
   }
 
   @ParameterizedTest
@@ -195,7 +201,7 @@ class JsonEventCodecTest {
   @Test
   void everyGoldenFileIsOfAnEvent() throws Exception {
     List<String> files = new ArrayList<>();
-    for (String version : List.of("1", "2")) {
+    for (String version : List.of("1", "2", "3")) {
       GoldenFolder.names(GOLDEN + version + "/").forEach(name -> files.add(version + "/" + name));
     }
 
@@ -282,12 +288,12 @@ class JsonEventCodecTest {
 
   @Test
   void aNewerVersionIsRefusedAndNamed() {
-    LogRecord newer = new LogRecord(new LogPosition(4), "{\"v\":3,\"later\":[]}".getBytes(UTF_8));
+    LogRecord newer = new LogRecord(new LogPosition(4), "{\"v\":4,\"later\":[]}".getBytes(UTF_8));
 
     assertThatThrownBy(() -> codec.decode(newer))
         .isInstanceOf(LogFailure.class)
         .hasMessage(
-            "Expected entry 4 of the log to be of version 2 or older, but it is of version 3; nothing"
+            "Expected entry 4 of the log to be of version 3 or older, but it is of version 4; nothing"
                 + " was changed, start a newer mycoSwarm on this home");
   }
 
@@ -361,7 +367,7 @@ class JsonEventCodecTest {
     assertThatThrownBy(() -> codec.decode(new LogRecord(new LogPosition(4), body.getBytes(UTF_8))))
         .isInstanceOf(LogDamaged.class)
         .hasMessageStartingWith(
-            "Expected entry 4 of the log to be JSON of version 2 or older, but it is not: ")
+            "Expected entry 4 of the log to be JSON of version 3 or older, but it is not: ")
         .hasMessageContaining(why);
   }
 

@@ -27,6 +27,8 @@ import org.mycoswarm.queue.domain.KindPolicy;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.RecordId;
+import org.mycoswarm.queue.domain.RecordVersion;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.RetryPolicy;
 import org.mycoswarm.queue.domain.StateImage;
@@ -61,6 +63,9 @@ class JsonStateImageCodecTest {
                 "attic", List.of(new Capability("embed", "sha256:m", "cpu", 2512.5)), "{}"),
             NodeMode.PAUSED),
         new StateImage.PolicyImage("embed", new KindPolicy(RETRY, Duration.ofMinutes(2))),
+        new StateImage.RecordImage(
+            new RecordVersion(
+                new RecordId("schedule", "nightly"), 3, "{\"when\":\"02:30\"}", List.of(BLOB))),
         new StateImage.GateImage(
             new Throttle.Scope(true, "embed"), new Throttle(null, 90), AT.plusSeconds(2)),
         new StateImage.KeyImage("nightly-1", JOB, BLOB),

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.records;
+
+import org.jspecify.annotations.NullMarked;
