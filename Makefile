@@ -1,11 +1,7 @@
 # The developer's wishes, by name. Each is one command that can be typed by hand as well.
-.PHONY: help check test soak format bench bench-peers demo clean
+.PHONY: help check test soak format bench-peers bench-embed demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
-# What Chronicle Queue needs of the JVM.
-opens = --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.lang.reflect=ALL-UNNAMED \
-  --add-opens=java.base/java.lang=ALL-UNNAMED --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED \
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dchronicle.analytics.disable=true
 
 help: ## lists these
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1  /p' Makefile | expand -t 21
@@ -28,11 +24,6 @@ soak: ## runs the long form of every proof (docs/reference/proofs.md), some hour
 format: ## formats every Java file
 	$(jdk25) mvn -B -q spotless:apply
 
-bench: ## measures: submit, lease, replay, embed
-	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
-	"$$(./mycoswarm --print-jdk)/bin/java" $(opens) -cp "dist/target/mycoswarm/lib/*:benchmarks/target/classes" \
-	  org.mycoswarm.benchmarks.Bench dist/target/mycoswarm/lib dist/target/mycoswarm/models
-
 # Another run: make bench-peers args='--rounds 2 --seconds 1 --only mycoSwarm|Redis'. A quiet machine, or the figures say nothing.
 bench-peers: ## installs other queues, measures them beside ours, writes docs/performance.md
 	./benchmarks/peers/install.sh benchmarks/target/peers/bullmq
@@ -40,6 +31,11 @@ bench-peers: ## installs other queues, measures them beside ours, writes docs/pe
 	./mycoswarm --rehearse
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.PeersBench $(args)
+
+bench-embed: ## measures how fast one node and two embed a folder
+	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	  org.mycoswarm.benchmarks.EmbedBench dist/target/mycoswarm/lib dist/target/mycoswarm/models
 
 demo: ## the main job, start to end, on this project's own docs
 	./mycoswarm demo

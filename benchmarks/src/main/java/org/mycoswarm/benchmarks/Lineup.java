@@ -9,6 +9,7 @@ import org.mycoswarm.benchmarks.broker.BrokerContender;
 import org.mycoswarm.benchmarks.broker.RunningBroker;
 import org.mycoswarm.benchmarks.load.Contender;
 import org.mycoswarm.benchmarks.load.Durability;
+import org.mycoswarm.benchmarks.load.Folders;
 import org.mycoswarm.benchmarks.peers.Beanstalkd;
 import org.mycoswarm.benchmarks.peers.BullMq;
 import org.mycoswarm.benchmarks.peers.DbScheduler;
@@ -26,6 +27,7 @@ final class Lineup implements AutoCloseable {
 
   private final Path work;
   private final Pattern only;
+  private final List<Path> folders = new ArrayList<>();
   private final List<Contender> contenders = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
 
@@ -96,7 +98,9 @@ final class Lineup implements AutoCloseable {
   }
 
   private void add(String folder, Start start) throws Exception {
-    Contender contender = start.in(work.resolve(folder));
+    Path its = work.resolve(folder);
+    folders.add(its);
+    Contender contender = start.in(its);
     if (only.matcher(contender.name()).find()) {
       contenders.add(contender);
     } else {
@@ -104,10 +108,14 @@ final class Lineup implements AutoCloseable {
     }
   }
 
+  /// Ends everyone, and deletes what they have written: tens of gigabytes.
   @Override
   public void close() throws IOException {
     for (Contender contender : contenders) {
       contender.close();
+    }
+    for (Path folder : folders) {
+      Folders.delete(folder);
     }
   }
 }

@@ -54,16 +54,6 @@ final class Machine {
     return Long.parseLong(value.replaceAll("[^0-9]", ""));
   }
 
-  static String describe() throws IOException, InterruptedException {
-    return "mycoSwarm %s · %s %s · %d cores · Java %s"
-        .formatted(
-            commit(),
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("java.version"));
-  }
-
   private static String commit() throws IOException, InterruptedException {
     Process git = new ProcessBuilder("git", "rev-parse", "--short", "HEAD").start();
     String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -15,11 +15,17 @@ import org.mycoswarm.benchmarks.broker.ReplayRows;
 import org.mycoswarm.benchmarks.load.Contender;
 import org.mycoswarm.benchmarks.load.Entry;
 import org.mycoswarm.benchmarks.load.Figure;
+import org.mycoswarm.benchmarks.load.Folders;
 
 /// Measures our broker and its peers side by side, and our broker alone in what no peer has; writes
 /// the document and its picture.
 public final class PeersBench {
   private static final Logger ROOT = Logger.getLogger("");
+
+  /// Rows of our broker alone, in a folder of their own.
+  private interface Alone {
+    List<Figure> in(Path folder) throws Exception;
+  }
 
   private PeersBench() {}
 
@@ -36,12 +42,13 @@ public final class PeersBench {
     }
     Path work = Files.createTempDirectory("mycoswarm-peers");
     try {
-      write(run(options, work), options);
+      run(options, work);
     } finally {
       Folders.delete(work);
     }
   }
 
+  /// The document is written when the peers are done, and again with the rows after them.
   static Results run(Options options, Path work) throws Exception {
     List<Fact> facts = new ArrayList<>(Machine.facts(work));
     List<Entry> entries = new ArrayList<>();
@@ -53,13 +60,16 @@ public final class PeersBench {
         facts.add(new Fact("peers", versions(contenders)));
         entries.addAll(new Contest(options, System.out).run(contenders));
       }
+      write(new Results(facts, entries, List.of(), missing), options);
     }
     List<Figure> figures = options.alone() ? figures(options, work) : List.of();
     facts.add(new Fact("load average at the end", Machine.loadAverage()));
-    return new Results(facts, entries, figures, missing);
+    Results results = new Results(facts, entries, figures, missing);
+    write(results, options);
+    return results;
   }
 
-  static void write(Results results, Options options) throws IOException {
+  private static void write(Results results, Options options) throws IOException {
     Path document = options.docs().resolve("performance.md");
     if (!results.entries().isEmpty()) {
       new Picture(results).write(options.docs().resolve("images").resolve("performance.svg"));
@@ -73,15 +83,19 @@ public final class PeersBench {
     int rounds = options.rounds();
     int seconds = options.seconds();
     List<Figure> figures = new ArrayList<>();
-    figures.addAll(said(ReplayRows.run(lib, work, options.events())));
-    figures.addAll(said(PendingRows.run(lib, work, options.pending(), rounds, seconds)));
-    figures.addAll(said(ClassesRows.run(lib, work, options.classes(), rounds, seconds)));
-    figures.addAll(said(FootprintRows.run(lib, work, rounds, seconds)));
-    return figures;
-  }
-
-  private static List<Figure> said(List<Figure> figures) {
-    figures.forEach(System.out::println);
+    List<Alone> rows =
+        List.of(
+            folder -> ReplayRows.run(lib, folder, options.events()),
+            folder -> PendingRows.run(lib, folder, options.pending(), rounds, seconds),
+            folder -> ClassesRows.run(lib, folder, options.classes(), rounds, seconds),
+            folder -> FootprintRows.run(lib, folder, rounds, seconds));
+    for (Alone row : rows) {
+      Path folder = Files.createDirectory(work.resolve("alone"));
+      List<Figure> measured = row.in(folder);
+      measured.forEach(System.out::println);
+      figures.addAll(measured);
+      Folders.delete(folder);
+    }
     return figures;
   }
 

@@ -57,6 +57,15 @@ class ReportTest {
   }
 
   @Test
+  void the_median_of_an_even_number_of_rounds_lies_between_the_middle_two() {
+    Results results = results(entry(Row.BULK, "best", Durability.SYNCED, 100, 400, 200, 150));
+
+    String text = new Report(results, OPTIONS).text();
+
+    assertThat(text).contains("| best | 175 | 100 .. 400 |");
+  }
+
+  @Test
   void what_is_written_by_hand_stays() throws IOException {
     Path document = folder.resolve("performance.md");
     Files.writeString(document, "old figures\n" + Report.BY_HAND + "\n\n## What was tried\n");

@@ -37,7 +37,6 @@ class ShortRunTest {
                 "--row", "SINGLE|WORK_ONE|HANDOVER"));
 
     Results results = PeersBench.run(options, work);
-    PeersBench.write(results, options);
 
     assertThat(results.entries()).hasSize(6);
     assertThat(results.entries())

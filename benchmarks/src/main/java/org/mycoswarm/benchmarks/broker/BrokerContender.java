@@ -18,7 +18,10 @@ public final class BrokerContender extends CallerContender {
 
   private static final String KIND = "bench";
   private static final int DRAIN_CALLERS = 4;
+
+  /// One entry of the log speaks of so many tasks at most.
   private static final int DRAIN_BATCH = 200;
+
   private static final int DRAIN_SECONDS = 300;
 
   private final RunningBroker broker;
@@ -68,16 +71,18 @@ public final class BrokerContender extends CallerContender {
         connection.call(Requests.cancel(job));
       }
     }
-    work(DRAIN_CALLERS, DRAIN_BATCH);
+    takeOut(Long.MAX_VALUE);
   }
 
-  /// Leases and completes until the queue is empty.
-  void work(int workers, int batch) throws Exception {
+  /// Leases and completes so many tasks, give or take what its callers hold at the end; or all that
+  /// there are.
+  void takeOut(long tasks) throws Exception {
     List<Caller> callers = new ArrayList<>();
-    for (int i = 0; i < workers; i++) {
+    for (int i = 0; i < DRAIN_CALLERS; i++) {
       callers.add(open(i));
     }
-    Load.run(callers, caller -> caller.work(batch), DRAIN_SECONDS);
+    Load.Step work = caller -> caller.work(DRAIN_BATCH);
+    Load.run(callers, Load.upTo(tasks, DRAIN_BATCH, work), DRAIN_SECONDS);
     for (Caller caller : callers) {
       caller.close();
     }

@@ -18,10 +18,6 @@ public final class ReplayRows {
   /// Where a broker keeps its snapshots; without them everything is replayed from the log.
   private static final String SNAPSHOTS = "snapshots";
 
-  /// One entry of the log speaks of so many tasks at most.
-  private static final int BATCH = 200;
-
-  private static final int CALLERS = 4;
   private static final int FILL = 20_000;
   private static final int PENDING = 1_000;
   private static final int ROUNDS = 3;
@@ -67,7 +63,7 @@ public final class ReplayRows {
     try (BrokerContender broker = new BrokerContender(running)) {
       for (int left = events / 2; left > 0; left -= FILL) {
         broker.fill(Math.min(left, FILL));
-        broker.work(CALLERS, BATCH);
+        broker.takeOut(Long.MAX_VALUE);
       }
       try (HttpConnection connection = running.connect()) {
         connection.call(Requests.post("/api/v1/log/snapshot", ""));

@@ -35,7 +35,14 @@ public record RunningBroker(ServerProcess process, Path home, int port, double s
       command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:disable"));
     }
     command.addAll(jvm);
-    command.addAll(List.of("-jar", jar(lib).toString(), "--home", home.toString(), "--port", "0"));
+    command.addAll(
+        List.of(
+            "-jar",
+            jar(lib, "mycoswarm-broker-").toString(),
+            "--home",
+            home.toString(),
+            "--port",
+            "0"));
     Path log = home.resolveSibling(home.getFileName() + ".log");
     long start = System.nanoTime();
     ServerProcess process = ServerProcess.start(command, log);
@@ -75,15 +82,18 @@ public record RunningBroker(ServerProcess process, Path home, int port, double s
     return URI.create(found.get("url").asText()).getPort();
   }
 
-  private static Path jar(Path lib) throws IOException {
+  /// One of the program's jars, by how its name begins.
+  ///
+  /// @throws IOException when it is not there; says how to build it
+  public static Path jar(Path lib, String name) throws IOException {
     try (Stream<Path> jars = Files.list(lib)) {
-      return jars.filter(jar -> jar.getFileName().toString().startsWith("mycoswarm-broker-"))
+      return jars.filter(jar -> jar.getFileName().toString().startsWith(name))
           .findFirst()
           .orElseThrow(
               () ->
                   new IOException(
-                      "Expected mycoswarm-broker-*.jar in '%s', but it is not there; build with mvn package"
-                          .formatted(lib)));
+                      "Expected %s*.jar in '%s', but it is not there; build with mvn package"
+                          .formatted(name, lib)));
     }
   }
 }

@@ -48,13 +48,18 @@ public abstract class CallerContender implements Contender {
 
   @Override
   public Outcome run(Row row, int seconds) throws Exception {
+    return run(row, seconds, Long.MAX_VALUE);
+  }
+
+  /// @param tasks after which the round is over, also when there is time left
+  public final Outcome run(Row row, int seconds, long tasks) throws Exception {
     List<Caller> callers = new ArrayList<>();
     try {
       int connections = row == Row.HANDOVER ? 2 : row.callers();
       for (int i = 0; i < connections; i++) {
         callers.add(open(i));
       }
-      return remember(row, run(row, callers, seconds));
+      return remember(row, run(row, callers, seconds, tasks));
     } finally {
       for (Caller caller : callers) {
         caller.close();
@@ -73,19 +78,20 @@ public abstract class CallerContender implements Contender {
     return new Handover(submitter, worker).run(seconds);
   }
 
-  private static Outcome run(Row row, List<Caller> callers, int seconds) throws Exception {
+  private static Outcome run(Row row, List<Caller> callers, int seconds, long tasks)
+      throws Exception {
+    if (row == Row.HANDOVER) {
+      return handover(callers.get(0), callers.get(1), seconds);
+    }
     int batch = row.batch();
-    return switch (row) {
-      case BULK, SINGLE ->
-          Load.run(
-              callers,
-              caller -> {
-                caller.submit(batch);
-                return batch;
-              },
-              seconds);
-      case WORK_ONE, WORK_BATCH -> Load.run(callers, caller -> caller.work(batch), seconds);
-      case HANDOVER -> handover(callers.get(0), callers.get(1), seconds);
+    Load.Step step = row.takesWork() ? caller -> caller.work(batch) : submit(batch);
+    return Load.run(callers, Load.upTo(tasks, batch, step), seconds);
+  }
+
+  private static Load.Step submit(int batch) {
+    return caller -> {
+      caller.submit(batch);
+      return batch;
     };
   }
 }

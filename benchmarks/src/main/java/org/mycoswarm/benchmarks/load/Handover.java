@@ -10,8 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /// How long a task takes from the start of its submission until a worker has it that was waiting.
 final class Handover {
-  /// Long enough for the worker's call to be parked in the server.
-  private static final long PARKED_AFTER_NANOS = 3_000_000;
+  /// The queue is idle for so long before each task, which is more than any of the servers takes to
+  /// park the worker's call: a task that comes to a worker who has been waiting.
+  private static final long IDLE_NANOS = 3_000_000;
 
   private final Caller submitter;
   private final Caller worker;
@@ -35,7 +36,7 @@ final class Handover {
           taken.join();
         }
       }
-      LockSupport.parkNanos(PARKED_AFTER_NANOS);
+      LockSupport.parkNanos(IDLE_NANOS);
       over = System.nanoTime() - start > seconds * 1e9;
       submittedAt = System.nanoTime();
       submitter.submitToWaiting();

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Many callers at once, each doing one thing after the other until the time is over. Platform
 /// threads and blocking sockets: with 16 connections nothing costs less.
@@ -44,6 +45,14 @@ public final class Load {
         parts.stream().map(Part::latencies).toList(),
         operations,
         Math.max(end - start, 1_000) / 1e9);
+  }
+
+  /// The step until so many tasks were begun, and then nothing.
+  ///
+  /// @param batch tasks of one step
+  public static Step upTo(long tasks, int batch, Step step) {
+    AtomicLong left = new AtomicLong(tasks);
+    return caller -> left.getAndAdd(-batch) > 0 ? step.take(caller) : 0;
   }
 
   private static Part part(Caller caller, Step step, long deadline) throws Exception {

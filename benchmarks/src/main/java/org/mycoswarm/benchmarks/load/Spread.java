@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// A median with the least and the most. NaN where nothing was measured.
+/// A median (of an even number of figures the mean of the middle two) with the least and the most.
+/// NaN where nothing was measured.
 public record Spread(double median, double least, double most) {
   public static <T> Spread of(List<T> rounds, ToDoubleFunction<T> figure) {
     return of(rounds.stream().mapToDouble(figure).toArray());
@@ -13,6 +14,8 @@ public record Spread(double median, double least, double most) {
   public static Spread of(double... figures) {
     double[] sorted = figures.clone();
     Arrays.sort(sorted);
-    return new Spread(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+    int last = sorted.length - 1;
+    double median = (sorted[last / 2] + sorted[(last + 1) / 2]) / 2;
+    return new Spread(median, sorted[0], sorted[last]);
   }
 }

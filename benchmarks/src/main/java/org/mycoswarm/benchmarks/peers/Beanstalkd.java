@@ -11,6 +11,7 @@ import java.util.List;
 import org.mycoswarm.benchmarks.load.Caller;
 import org.mycoswarm.benchmarks.load.CallerContender;
 import org.mycoswarm.benchmarks.load.Durability;
+import org.mycoswarm.benchmarks.load.Folders;
 import org.mycoswarm.benchmarks.load.Payloads;
 import org.mycoswarm.benchmarks.load.Prepared;
 import org.mycoswarm.benchmarks.load.Row;
@@ -24,6 +25,7 @@ public final class Beanstalkd extends CallerContender {
   private final Prepared single = Prepared.of(256, Beanstalkd::put);
   private final Prepared bulk = Prepared.of(8, i -> putAll(i * 500));
   private int starts;
+  private Path binlog;
   private int port;
   private double cpuOfEnded;
   private ServerProcess process;
@@ -31,6 +33,7 @@ public final class Beanstalkd extends CallerContender {
   private Beanstalkd(Path folder, Durability durability) throws IOException, InterruptedException {
     this.folder = folder;
     this.durability = durability;
+    this.binlog = folder.resolve("binlog-0");
     this.process = startServer();
   }
 
@@ -59,11 +62,12 @@ public final class Beanstalkd extends CallerContender {
     return new BeanstalkCaller(port, single.from(16 * number), bulk.from(2 * number));
   }
 
-  /// It has no command for this, so it starts again, in a new folder.
+  /// It has no command for this, so it starts again, in a new folder in place of the old one.
   @Override
   public void clear() throws IOException, InterruptedException {
     cpuOfEnded += process.cpuSeconds();
     process.close();
+    Folders.delete(binlog);
     process = startServer();
   }
 
@@ -78,7 +82,7 @@ public final class Beanstalkd extends CallerContender {
   }
 
   private ServerProcess startServer() throws IOException, InterruptedException {
-    Path binlog = Files.createDirectories(folder.resolve("binlog-" + starts++));
+    binlog = Files.createDirectories(folder.resolve("binlog-" + starts++));
     port = ServerProcess.freePort();
     List<String> command = new ArrayList<>();
     command.addAll(List.of("beanstalkd", "-l", "127.0.0.1", "-p", Integer.toString(port)));

@@ -1,4 +1,4 @@
-package org.mycoswarm.benchmarks;
+package org.mycoswarm.benchmarks.load;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Folders that a run made for itself.
-final class Folders {
+public final class Folders {
   private Folders() {}
 
-  static void delete(Path folder) throws IOException {
+  /// Deletes a folder with all that is in it; one that is not there is fine.
+  public static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     List<Path> paths;
     try (Stream<Path> all = Files.walk(folder)) {
       paths = all.sorted(Comparator.reverseOrder()).toList();
