@@ -46,6 +46,7 @@ import org.mycoswarm.broker.scheduling.Timekeeper;
 import org.mycoswarm.broker.server.DoorSettings;
 import org.mycoswarm.broker.server.FrontDoor;
 import org.mycoswarm.broker.upkeep.JobExpiry;
+import org.mycoswarm.broker.upkeep.LaterCheck;
 import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.broker.upkeep.Upkeep;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
@@ -135,7 +136,9 @@ public final class Broker implements AutoCloseable {
           Stream.concat(Stream.of(tables.position()), snapshots.positions())
               .max(Comparator.naturalOrder())
               .orElseThrow();
-      ChronicleEventLog log = part(ChronicleEventLog.open(home.log(), seen, LogSettings.DEFAULT));
+      LogPosition snapshot = snapshots.positions().findFirst().orElse(LogPosition.START);
+      ChronicleEventLog log =
+          part(ChronicleEventLog.open(home.log(), seen, snapshot, LogSettings.DEFAULT));
       BlobStore blobs = FileBlobStore.open(home.blobs(), Clock.systemUTC());
       JsonEventCodec codec = new JsonEventCodec();
       SpecFiles specs = part(SpecFiles.open(home.scratch("live")));
@@ -143,6 +146,9 @@ public final class Broker implements AutoCloseable {
           Replay.fromNewest(
               snapshots, () -> new QueueState(config.limits(), specs), log.durable(), log, codec);
       sayFrom(replayed);
+      if (snapshot.isAfter(replayed.from())) {
+        log.checkEarlier(); // that snapshot could not be used, so more of the log was
+      }
 
       Clock clock = new SteadyClock(Clock.systemUTC(), replayed.at());
       HistoryTables history = new HistoryTables(tables);
@@ -274,6 +280,7 @@ public final class Broker implements AutoCloseable {
       }
       parts.push(home::withdraw);
       home.announce(runFile());
+      part(new LaterCheck(log::checkEarlier, onFailure)).start();
     } catch (IOException | RuntimeException e) {
       close();
       throw e;

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.upkeep.UpkeepSettings;
+import org.mycoswarm.queue.log.LogDamaged;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -161,9 +162,11 @@ public final class BrokerMain implements Callable<Integer> {
   /// The writer cannot go on, so nothing may: no answer is better than one that is not on disk.
   private static void fail(Throwable reason) {
     System.err.println(
-        "The broker stops: "
-            + said(reason)
-            + ". Nothing that was acknowledged is lost; start it again.");
+        reason instanceof LogDamaged
+            ? "The broker stops. " + said(reason)
+            : "The broker stops: "
+                + said(reason)
+                + ". Nothing that was acknowledged is lost; start it again.");
     Runtime.getRuntime().halt(EXIT_FAILED);
   }
 

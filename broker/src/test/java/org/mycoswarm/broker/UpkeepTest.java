@@ -1,5 +1,6 @@
 package org.mycoswarm.broker;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.upkeep.UpkeepSettings;
@@ -69,6 +73,41 @@ class UpkeepTest {
     try (Broker broker = start(USUAL)) {
       assertThat(leased(broker)).startsWith(job);
     }
+  }
+
+  @Test
+  void damageBeforeTheSnapshotEndsTheBrokerAndThenKeepsItFromStarting() throws Exception {
+    try (Broker broker = start(USUAL)) {
+      submitted(broker);
+    }
+    try (Broker broker = start(USUAL)) { // writes into files of its own, which begin later
+      post(broker, "/api/v1/log/snapshot", "");
+    }
+    Path first;
+    try (Stream<Path> all = Files.walk(home.resolve("log"))) {
+      first =
+          all.filter(file -> file.toString().endsWith(".cq4")).sorted().findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(first);
+    int at = new String(bytes, ISO_8859_1).indexOf("\"dig\"");
+    bytes[at + 1] ^= 1;
+    Files.write(first, bytes);
+
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    BrokerConfig config = BrokerConfig.at(home).withPort(0).withUpkeep(USUAL);
+    try (Broker broker = Broker.start(config, "test", failure::complete)) {
+      assertThat(failure.get(20, TimeUnit.SECONDS))
+          .isInstanceOf(LogDamaged.class)
+          .hasMessageContaining("so it was found while the log was open");
+      assertThat(broker.facts().broker()).isNotEmpty();
+    }
+    assertThatThrownBy(() -> start(USUAL))
+        .isInstanceOf(LogDamaged.class)
+        .hasMessageContaining("The log stays closed");
+
+    bytes[at + 1] ^= 1;
+    Files.write(first, bytes);
+    start(USUAL).close();
   }
 
   @Test

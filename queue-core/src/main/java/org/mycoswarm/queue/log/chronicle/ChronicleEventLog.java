@@ -37,6 +37,8 @@ public final class ChronicleEventLog implements EventLog {
   private final LogSettings settings;
   private final Segments segments;
   private final Chain chain;
+  private final Object checking = new Object();
+  private volatile @Nullable EarlierCheck earlier;
   private @Nullable ChronicleWriter writer;
   private @Nullable Segment current;
   private long appended;
@@ -60,6 +62,7 @@ public final class ChronicleEventLog implements EventLog {
     this.segments = found.segments();
     this.retention = new Retention(folder, segments, disk, beginning);
     this.chain = found.chain();
+    this.earlier = found.earlier();
     this.appended = found.end();
     this.durable = found.end();
     this.marked = highWater.found().position();
@@ -81,11 +84,21 @@ public final class ChronicleEventLog implements EventLog {
   /// @throws LogFailure when the folder cannot be used, or another broker has it open
   public static ChronicleEventLog open(
       Path folder, LogPosition knownDurable, LogSettings settings) {
-    return open(folder, knownDurable, settings, Disk.REAL);
+    return open(folder, knownDurable, LogPosition.START, settings);
+  }
+
+  /// Opens the log for one who brings along the state of an earlier position: what lies in files
+  /// before it is not read now, but by [#checkEarlier]. Everything is, when that found damage the
+  /// last time, or when a file of those cannot be told from its first entry.
+  ///
+  /// @param needed a position up to which nothing is needed to go on, such as that of a snapshot
+  public static ChronicleEventLog open(
+      Path folder, LogPosition knownDurable, LogPosition needed, LogSettings settings) {
+    return open(folder, knownDurable, needed, settings, Disk.REAL);
   }
 
   static ChronicleEventLog open(
-      Path folder, LogPosition knownDurable, LogSettings settings, Disk disk) {
+      Path folder, LogPosition knownDurable, LogPosition needed, LogSettings settings, Disk disk) {
     List<Closeable> opened = new ArrayList<>();
     try {
       LogFolder locked = LogFolder.lock(folder, disk);
@@ -94,7 +107,12 @@ public final class ChronicleEventLog implements EventLog {
       HighWater highWater = HighWater.open(locked, disk);
       opened.add(highWater);
       OpeningCheck.Found found =
-          new OpeningCheck(locked, beginning.beginning(), highWater.found(), knownDurable.value())
+          new OpeningCheck(
+                  locked,
+                  beginning.beginning(),
+                  highWater.found(),
+                  knownDurable.value(),
+                  Files.exists(locked.checkAllFile()) ? 0 : needed.value())
               .run();
       ChronicleEventLog log =
           new ChronicleEventLog(locked, highWater, beginning.beginning(), settings, disk, found);
@@ -114,6 +132,43 @@ public final class ChronicleEventLog implements EventLog {
     }
   }
 
+  /// Reads what the opening left for later, if it did and nobody has yet: each entry must be right,
+  /// and lead to those that were read. Any thread; others wait meanwhile, and [#close] ends it.
+  ///
+  /// @throws LogDamaged when it is not what was written. The log must be closed, and the next
+  ///     opening reads everything before it is used
+  /// @throws LogFailure when the disk refuses
+  public void checkEarlier() {
+    synchronized (checking) {
+      EarlierCheck check = earlier;
+      if (check == null) {
+        return;
+      }
+      try {
+        if (check.run()) {
+          earlier = null;
+        }
+      } catch (LogDamaged damaged) {
+        rememberToCheckAll(damaged);
+        throw damaged;
+      } catch (IOException failed) {
+        throw new LogFailure(
+            "Expected to check the log in '%s', but the disk refused: %s. The log itself goes on; see that the folder can be read."
+                .formatted(folder.path(), failed),
+            failed);
+      }
+    }
+  }
+
+  private void rememberToCheckAll(LogDamaged damaged) {
+    try {
+      Files.write(folder.checkAllFile(), new byte[0]);
+      disk.forceNames(folder.path(), 1);
+    } catch (IOException failed) {
+      damaged.addSuppressed(failed);
+    }
+  }
+
   /// Makes what was found durable before anybody reads it.
   private void adopt(OpeningCheck.Found found, Beginning.Found beginning) throws IOException {
     for (UnconfirmedBytes bytes : found.unconfirmed()) {
@@ -126,6 +181,9 @@ public final class ChronicleEventLog implements EventLog {
       beginning.beginning().write(folder.beginningFile(), disk);
     }
     retention.deleteLeftovers();
+    if (found.earlier() == null) {
+      Files.deleteIfExists(folder.checkAllFile());
+    }
     if (found.droppedWhy() != null) {
       LOG.warn(
           "Dropped an incomplete end behind position {} of the log in '{}'; nobody was told about"
@@ -230,6 +288,10 @@ public final class ChronicleEventLog implements EventLog {
           "Expected a position up to %d, one after the last durable entry, but it is %s. Nothing was dropped."
               .formatted(last + 1, keepFrom));
     }
+    checkEarlier(); // nothing is dropped that may be damaged
+    if (earlier != null) {
+      return; // somebody closes the log
+    }
     try {
       retention.dropBefore(Math.min(keepFrom.value(), last));
     } catch (IOException failed) {
@@ -266,6 +328,10 @@ public final class ChronicleEventLog implements EventLog {
     }
     boolean marks = unusable == null && appended == durable;
     isClosed = true;
+    EarlierCheck check = earlier;
+    if (check != null) {
+      check.stop();
+    }
     unusable = "The log in '%s' is closed. Open it again.".formatted(folder.path());
     LogFailure failure =
         new LogFailure(

@@ -18,6 +18,7 @@ import org.mycoswarm.queue.log.LogFailure;
 /// ```
 /// LOCK                        held while the log is open
 /// high-water                  the highest position known to be durable
+/// check-all                   damage was found while the log was open: the next opening reads all
 /// beginning                   where the log begins, once older files were dropped
 /// opening-00000001/           what the first process wrote; one folder for each opening
 ///   19700102F.cq4             segment 1 of it (Chronicle names files by days; ours count from 1)
@@ -96,6 +97,10 @@ final class LogFolder implements Closeable {
 
   Path highWaterIsLostFile() {
     return folder.resolve("high-water-is-lost");
+  }
+
+  Path checkAllFile() {
+    return folder.resolve("check-all");
   }
 
   /// Whether nothing was ever written to this log.

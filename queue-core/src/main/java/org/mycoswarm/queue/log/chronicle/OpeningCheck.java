@@ -8,8 +8,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.log.LogDamaged;
 
-/// Reads the whole log before it is used, and changes nothing. Each entry must have the right mark,
+/// Reads the log before it is used, and changes nothing. Each entry must have the right mark,
 /// length, checksum, position and chain.
+///
+/// Whoever brings a state of an earlier position along needs only what comes after it. Then what is
+/// read before is each file's first entry, and the files from the one on that holds that position;
+/// the others are left to [EarlierCheck], unless a first entry among them cannot be read.
 ///
 /// Where a file ends is told by those after it: every opening goes on with the position after the
 /// last one it found good, so a file counts up to the position before the lowest one that a later
@@ -23,16 +27,26 @@ import org.mycoswarm.queue.log.LogDamaged;
 final class OpeningCheck {
   private final LogFolder folder;
   private final Beginning beginning;
+  private final HighWater.Mark highWater;
   private final long confirmed;
-  private final History history;
+  private final long needed;
+  private History history;
   private final Segments segments = new Segments();
   private final List<UnconfirmedBytes> unconfirmed = new ArrayList<>();
   private final List<Start> starts = new ArrayList<>();
 
   /// @param knownDurable the highest position the caller remembers as durable
-  OpeningCheck(LogFolder folder, Beginning beginning, HighWater.Mark highWater, long knownDurable) {
+  /// @param needed what lies before it may be read later; 0 when everything is read now
+  OpeningCheck(
+      LogFolder folder,
+      Beginning beginning,
+      HighWater.Mark highWater,
+      long knownDurable,
+      long needed) {
     this.folder = folder;
     this.beginning = beginning;
+    this.highWater = highWater;
+    this.needed = needed;
     long kept = beginning.file().isEmpty() ? 0 : beginning.position();
     this.confirmed = Math.max(kept, Math.max(highWater.position(), knownDurable));
     this.history = new History(highWater, beginning);
@@ -41,17 +55,20 @@ final class OpeningCheck {
   /// What is good, and what was found behind it.
   ///
   /// @param droppedWhy what the dropped end looks like; null when the log ends cleanly
+  /// @param earlier what was not read yet; null when everything was
   record Found(
       Segments segments,
       long end,
       Chain chain,
       List<UnconfirmedBytes> unconfirmed,
-      @Nullable String droppedWhy) {}
+      @Nullable String droppedWhy,
+      @Nullable EarlierCheck earlier) {}
 
   /// How a file begins.
   ///
   /// @param position of its first entry, or 0 when that cannot be read
-  private record Start(Path file, long position, SegmentCheck.Stop unreadable) {
+  /// @param offset of its first entry
+  private record Start(Path file, long position, long offset, SegmentCheck.Stop unreadable) {
     boolean isReadable() {
       return position > 0;
     }
@@ -62,9 +79,11 @@ final class OpeningCheck {
     for (Path file : folder.segmentFiles(beginning.file())) {
       starts.add(start(file));
     }
-    int last = -1;
+    int first = firstNeeded();
+    EarlierCheck earlier = first == 0 ? null : earlierThan(first);
+    int last = first - 1;
     SegmentCheck.Stop stop = nothingRead();
-    for (int i = 0; i < starts.size(); i++) {
+    for (int i = first; i < starts.size(); i++) {
       long limit = lowestPositionAfter(i) - 1;
       Start start = starts.get(i);
       if (start.isReadable() && start.position() <= limit) {
@@ -75,7 +94,40 @@ final class OpeningCheck {
         last = i;
       }
     }
-    return finish(stop, starts.subList(last + 1, starts.size()));
+    return finish(stop, starts.subList(last + 1, starts.size()), earlier);
+  }
+
+  /// The file to begin with: the last one that counts, and begins at the needed position or before
+  /// it.
+  private int firstNeeded() {
+    int first = 0;
+    for (int i = 0; i < starts.size(); i++) {
+      Start start = starts.get(i);
+      if (!start.isReadable() || start.position() > needed) {
+        return first;
+      }
+      if (start.position() < lowestPositionAfter(i)) {
+        first = i;
+      }
+    }
+    return first;
+  }
+
+  /// Readers find their way in files that are not checked yet by their first entries.
+  private EarlierCheck earlierThan(int first) {
+    List<EarlierCheck.Part> parts = new ArrayList<>();
+    for (int i = 0; i < first; i++) {
+      Start start = starts.get(i);
+      long limit = lowestPositionAfter(i) - 1;
+      if (start.position() <= limit) {
+        segments.add(new Segment(start.file(), start.position(), start.offset(), null));
+        parts.add(new EarlierCheck.Part(start.file(), start.position(), limit));
+      }
+    }
+    Start next = starts.get(first);
+    history = History.from(next.position(), highWater);
+    parts.add(new EarlierCheck.Part(next.file(), next.position(), next.position()));
+    return new EarlierCheck(folder, beginning, highWater, parts, segments);
   }
 
   private SegmentCheck.Stop nothingRead() {
@@ -90,13 +142,14 @@ final class OpeningCheck {
     try (CycleFile file = CycleFile.open(path)) {
       CycleFile.Document first = file.next();
       if (first == null) {
-        return new Start(path, 0, new SegmentCheck.Stop(path, 0, file.whyNone(), file.isBlank()));
+        return new Start(
+            path, 0, 0, new SegmentCheck.Stop(path, 0, file.whyNone(), file.isBlank()));
       }
       long position = Envelope.read(first.content()).position();
-      return new Start(path, position, new SegmentCheck.Stop(path, 0, "", true));
+      return new Start(path, position, first.offset(), new SegmentCheck.Stop(path, 0, "", true));
     } catch (Unreadable unreadable) {
       String why = String.valueOf(unreadable.getMessage());
-      return new Start(path, 0, new SegmentCheck.Stop(path, 0, why, false));
+      return new Start(path, 0, 0, new SegmentCheck.Stop(path, 0, why, false));
     }
   }
 
@@ -122,7 +175,8 @@ final class OpeningCheck {
   }
 
   /// @param behind the files after the one where reading stopped
-  private Found finish(SegmentCheck.Stop stop, List<Start> behind) throws IOException {
+  private Found finish(SegmentCheck.Stop stop, List<Start> behind, @Nullable EarlierCheck earlier)
+      throws IOException {
     long acknowledged = Math.max(confirmed, history.testified());
     if (!segments.isEmpty()) {
       acknowledged = Math.max(acknowledged, Witnesses.highestDurable(stop.file(), stop.offset()));
@@ -136,7 +190,7 @@ final class OpeningCheck {
     }
     String droppedWhy =
         blamed.isClean() ? null : "'%s': %s".formatted(folder.name(blamed.file()), blamed.why());
-    return new Found(segments, history.end(), history.chain(), unconfirmed, droppedWhy);
+    return new Found(segments, history.end(), history.chain(), unconfirmed, droppedWhy, earlier);
   }
 
   /// The place to name: where reading stopped, unless that is a clean end and the file after it

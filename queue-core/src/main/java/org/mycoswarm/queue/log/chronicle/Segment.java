@@ -2,6 +2,7 @@ package org.mycoswarm.queue.log.chronicle;
 
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /// One file of the log, and where in it some of its entries are. The writer (or the check at open)
 /// notes entries; any thread looks them up.
@@ -10,12 +11,13 @@ final class Segment {
 
   private final Path file;
   private final long firstPosition;
-  private final byte[] chainBefore;
+  private volatile byte @Nullable [] chainBefore;
   private final ConcurrentSkipListMap<Long, Long> offsetByPosition = new ConcurrentSkipListMap<>();
   private long lastNoted;
 
-  /// @param chainBefore the link of the entry before the first one
-  Segment(Path file, long firstPosition, long firstOffset, byte[] chainBefore) {
+  /// @param chainBefore the link of the entry before the first one; null when that entry was not
+  ///     read yet
+  Segment(Path file, long firstPosition, long firstOffset, byte @Nullable [] chainBefore) {
     this.file = file;
     this.firstPosition = firstPosition;
     this.chainBefore = chainBefore;
@@ -32,7 +34,16 @@ final class Segment {
   }
 
   byte[] chainBefore() {
-    return chainBefore;
+    byte[] link = chainBefore;
+    if (link == null) {
+      throw new IllegalStateException(
+          "Expected the entry before position %d to have been read".formatted(firstPosition));
+    }
+    return link;
+  }
+
+  void chainBefore(byte[] link) {
+    chainBefore = link;
   }
 
   /// One entry in 64 KiB is remembered, so 100 million entries cost a few MiB.

@@ -42,7 +42,7 @@ final class SegmentCheck {
   }
 
   private void accept(CycleFile.Document document) throws Unreadable {
-    byte[] chainBefore = history.chain().link();
+    byte[] chainBefore = history.link();
     history.accept(Envelope.read(document.content()));
     long position = history.end();
     if (segment == null) {

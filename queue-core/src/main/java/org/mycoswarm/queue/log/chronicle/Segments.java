@@ -14,6 +14,15 @@ final class Segments {
     byFirstPosition.put(segment.firstPosition(), segment);
   }
 
+  /// Tells the segment that begins with a position which link comes before it.
+  void linked(long firstPosition, byte[] chainBefore) {
+    Segment segment = byFirstPosition.get(firstPosition);
+    if (segment == null) {
+      throw new IllegalStateException("Expected a segment that begins with " + firstPosition);
+    }
+    segment.chainBefore(chainBefore);
+  }
+
   @Nullable Segment holding(long position) {
     var entry = byFirstPosition.floorEntry(position);
     return entry == null ? null : entry.getValue();

@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.log.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mycoswarm.queue.log.chronicle.LogOnDisk.text;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.queue.log.EventLog;
 import org.mycoswarm.queue.log.LogDamaged;
 import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.LogTexts;
 
 /// Twenty and some acknowledged entries in three openings of several files, with older ones dropped
 /// before them. Whatever one damage does, the log opens with every entry as it was, or it refuses
@@ -28,6 +30,8 @@ class EveryDamageTest {
   /// Chronicle's index pages, which we never read, and blocks given ahead are sampled; every byte
   /// of an entry is not.
   private static final int SAMPLED = 499;
+
+  private static final int EVERY_SO_MANY = 7;
 
   @TempDir Path folder;
   private LogOnDisk disk;
@@ -61,6 +65,21 @@ class EveryDamageTest {
       }
     }
     assertThat(refused).as("each byte of each entry").isGreaterThan(20 * Envelope.HEADER_BYTES);
+    assertThat(disk.texts()).isEqualTo(expected);
+  }
+
+  @Test
+  void everyFlippedByteIsFoundAlsoWhenWhatLiesBeforeASnapshotIsCheckedLater() throws Exception {
+    for (Path file : disk.files()) {
+      for (long offset : offsets(file)) {
+        if (offset % EVERY_SO_MANY == 0) {
+          LogOnDisk.flip(file, offset);
+          assertWholeOrFound("byte %d of %s flipped".formatted(offset, file));
+          LogOnDisk.flip(file, offset);
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(20 * Envelope.HEADER_BYTES / EVERY_SO_MANY);
     assertThat(disk.texts()).isEqualTo(expected);
   }
 
@@ -152,6 +171,19 @@ class EveryDamageTest {
       }
     }
     return offsets;
+  }
+
+  private void assertWholeOrFound(String name) {
+    List<String> found;
+    try (ChronicleEventLog log = disk.openFrom(30)) {
+      log.checkEarlier();
+      found = LogTexts.of(log);
+    } catch (LogDamaged damage) {
+      refused++;
+      assertThatThrownBy(disk::texts).as(name).isInstanceOf(LogDamaged.class);
+      return;
+    }
+    assertThat(found).as(name).isEqualTo(expected);
   }
 
   private void assertWholeOrRefused(Path damaged, String name) {

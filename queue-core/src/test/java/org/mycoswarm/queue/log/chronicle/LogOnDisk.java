@@ -33,6 +33,11 @@ record LogOnDisk(Path folder) {
     return ChronicleEventLog.open(folder, knownDurable, SETTINGS);
   }
 
+  /// Opens the log for one who needs only what comes after a position.
+  ChronicleEventLog openFrom(int needed) {
+    return ChronicleEventLog.open(folder, LogPosition.START, new LogPosition(needed), SETTINGS);
+  }
+
   /// Opens the log, reads all of it, and closes it.
   List<String> texts() {
     try (EventLog log = open()) {

@@ -58,7 +58,8 @@ class RefusedCallTest {
   private String write(LogOnDisk disk, Disk refusing) {
     for (int end : List.of(COUNT / 2, COUNT)) {
       try (EventLog log =
-          ChronicleEventLog.open(disk.folder(), LogPosition.START, LogOnDisk.SETTINGS, refusing)) {
+          ChronicleEventLog.open(
+              disk.folder(), LogPosition.START, LogPosition.START, LogOnDisk.SETTINGS, refusing)) {
         for (int next = (int) log.durable().value() + 1; next <= end; next++) {
           log.append(text(next).getBytes(UTF_8));
           if (next % 3 == 0) {
