@@ -12,6 +12,7 @@ import org.mycoswarm.benchmarks.broker.ClassesRows;
 import org.mycoswarm.benchmarks.broker.FootprintRows;
 import org.mycoswarm.benchmarks.broker.PendingRows;
 import org.mycoswarm.benchmarks.broker.ReplayRows;
+import org.mycoswarm.benchmarks.broker.TimerRows;
 import org.mycoswarm.benchmarks.load.Contender;
 import org.mycoswarm.benchmarks.load.Entry;
 import org.mycoswarm.benchmarks.load.Figure;
@@ -88,7 +89,8 @@ public final class PeersBench {
             folder -> ReplayRows.run(lib, folder, options.events()),
             folder -> PendingRows.run(lib, folder, options.pending(), rounds, seconds),
             folder -> ClassesRows.run(lib, folder, options.classes(), rounds, seconds),
-            folder -> FootprintRows.run(lib, folder, rounds, seconds));
+            folder -> FootprintRows.run(lib, folder, rounds, seconds),
+            folder -> TimerRows.run(lib, folder, rounds));
     for (Alone row : rows) {
       Path folder = Files.createDirectory(work.resolve("alone"));
       List<Figure> measured = row.in(folder);
