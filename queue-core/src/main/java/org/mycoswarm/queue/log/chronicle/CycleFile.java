@@ -35,6 +35,7 @@ final class CycleFile implements Closeable {
       ByteBuffer.allocate(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
   private long windowAt;
   private long next;
+  private long knownSize;
   private String whyNone = "";
   private boolean endsCleanly;
 
@@ -99,13 +100,22 @@ final class CycleFile implements Closeable {
       whyNone = "there is the end mark of the file";
     } else if ((header & NOT_COMPLETE) != 0) {
       whyNone = "there is an entry that was not completed";
-    } else if (length > DOCUMENT_BYTES_MAX || next + HEADER_BYTES + length > channel.size()) {
+    } else if (length > DOCUMENT_BYTES_MAX || !holds(next + HEADER_BYTES + length)) {
       whyNone =
           String.format(Locale.ROOT, "the length there, %,d bytes, goes beyond the file", length);
     } else {
       return true;
     }
     return false;
+  }
+
+  /// Asks for the size of the file only when it seems to be too short: asking costs as much as
+  /// reading, and files that are written to grow.
+  private boolean holds(long end) throws IOException {
+    if (end > knownSize) {
+      knownSize = channel.size();
+    }
+    return end <= knownSize;
   }
 
   /// Where the next document will be looked for.

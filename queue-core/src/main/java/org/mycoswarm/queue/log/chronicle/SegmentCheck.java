@@ -1,11 +1,18 @@
 package org.mycoswarm.queue.log.chronicle;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.queue.log.Ahead;
 
 /// Reads one file as far as it belongs to the history, and changes nothing.
 final class SegmentCheck {
+  private static final long AHEAD_FROM_BYTES = 1 << 20;
+
   private final Path path;
   private final History history;
   private final long confirmed;
@@ -25,15 +32,36 @@ final class SegmentCheck {
   /// @param isClean nothing was ever written there
   record Stop(Path file, long offset, String why, boolean isClean) {}
 
-  /// Reads up to a position, or to the first place that cannot be the next entry.
+  /// Reads up to a position, or to the first place that cannot be the next entry. The chain is
+  /// followed here, while other threads read on and compare checksums, unless the file is short.
   Stop readUpTo(long limit) throws IOException {
-    try (CycleFile file = CycleFile.open(path)) {
-      while (history.end() < limit) {
-        CycleFile.Document document = file.next();
-        if (document == null) {
-          return new Stop(path, goodEnd, file.whyNone(), file.endsCleanly());
+    try {
+      if (Files.size(path) < AHEAD_FROM_BYTES) {
+        try (SegmentEntries entries = new SegmentEntries(path)) {
+          return accept(limit, () -> SegmentEntries.proved(entries.next()));
         }
-        accept(document);
+      }
+      try (Ahead<List<SegmentEntries.Entry>> ahead =
+          new Ahead<>("check", () -> new SegmentEntries(path), SegmentEntries::proved)) {
+        return accept(limit, ahead::next);
+      }
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+  }
+
+  private Stop accept(long limit, Supplier<List<SegmentEntries.Entry>> batches) {
+    try {
+      while (history.end() < limit) {
+        for (SegmentEntries.Entry entry : batches.get()) {
+          if (history.end() >= limit) {
+            break;
+          }
+          if (entry.envelope() == null) {
+            return new Stop(path, goodEnd, entry.why(), entry.isClean());
+          }
+          accept(entry, entry.envelope());
+        }
       }
       return new Stop(path, goodEnd, "", true);
     } catch (Unreadable unreadable) {
@@ -41,17 +69,17 @@ final class SegmentCheck {
     }
   }
 
-  private void accept(CycleFile.Document document) throws Unreadable {
+  private void accept(SegmentEntries.Entry entry, Envelope envelope) throws Unreadable {
     byte[] chainBefore = history.link();
-    history.accept(Envelope.read(document.content()));
+    history.accept(envelope);
     long position = history.end();
     if (segment == null) {
-      segment = new Segment(path, position, document.offset(), chainBefore);
+      segment = new Segment(path, position, entry.offset(), chainBefore);
     }
-    segment.note(position, document.offset());
-    goodEnd = CycleFile.aligned(document.end());
+    segment.note(position, entry.offset());
+    goodEnd = entry.end();
     if (position > confirmed && unconfirmedFrom < 0) {
-      unconfirmedFrom = document.offset();
+      unconfirmedFrom = entry.offset();
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 final class Witnesses {
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int START_BYTES = 12;
+  private static final ByteBuffer ZEROS = ByteBuffer.allocate(CHUNK_BYTES + START_BYTES);
 
   private Witnesses() {}
 
@@ -19,6 +20,9 @@ final class Witnesses {
     try (CycleFile file = CycleFile.open(path)) {
       for (long at = CycleFile.aligned(offset); at < file.size(); at += CHUNK_BYTES) {
         ByteBuffer chunk = file.bytes(at, CHUNK_BYTES + START_BYTES);
+        if (chunk.equals(ZEROS.slice(0, chunk.limit()))) {
+          continue; // a file is made larger than it needs to be, and most of it stays so
+        }
         int last = Math.min(CHUNK_BYTES, chunk.limit() - START_BYTES + 1);
         for (int i = 0; i < last; i += 4) {
           int bytes = Envelope.bytesByStart(chunk.position(i));
