@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.search;
+
+import org.jspecify.annotations.NullMarked;
