@@ -3,7 +3,6 @@ package org.mycoswarm.inference;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Names a file that is not text by its first bytes.
@@ -13,9 +12,6 @@ final class BinaryKind {
 
   private static final List<Magic> MAGICS =
       List.of(
-          new Magic(0, "%PDF-", "a PDF; PDF is not read yet"),
-          new Magic(0, "\u00d0\u00cf\u0011\u00e0", "an old Office document; it is not read yet"),
-          new Magic(0, "{\\rtf", "an RTF document; RTF is not read yet"),
           new Magic(0, "%!PS", "a PostScript document; PostScript is not read"),
           new Magic(0, "\u0089PNG\r\n", "a PNG image"),
           new Magic(0, "\u00ff\u00d8\u00ff", "a JPEG image"),
@@ -29,7 +25,6 @@ final class BinaryKind {
           new Magic(0, "ID3", "a sound file"),
           new Magic(4, "ftyp", "a video file"),
           new Magic(0, "\u001aE\u00df\u00a3", "a video file"),
-          new Magic(0, "\u001f\u008b", "a gzip archive; unpack it first"),
           new Magic(0, "BZh", "a bzip2 archive; unpack it first"),
           new Magic(0, "\u00fd7zXZ", "an xz archive; unpack it first"),
           new Magic(0, "(\u00b5/\u00fd", "a zstd archive; unpack it first"),
@@ -41,25 +36,12 @@ final class BinaryKind {
           new Magic(0, "SQLite format 3\0", "an SQLite database"),
           new Magic(0, "wOF", "a font"));
 
-  /// Zip files are told apart by their names.
-  private static final Map<String, String> ZIPS =
-      Map.ofEntries(
-          Map.entry("docx", "a Word document; it is not read yet"),
-          Map.entry("xlsx", "an Excel document; it is not read yet"),
-          Map.entry("pptx", "a PowerPoint document; it is not read yet"),
-          Map.entry("odt", "an OpenDocument text; it is not read yet"),
-          Map.entry("ods", "an OpenDocument sheet; it is not read yet"),
-          Map.entry("odp", "an OpenDocument presentation; it is not read yet"),
-          Map.entry("epub", "an EPUB book; it is not read yet"),
-          Map.entry("jar", "a Java archive"));
-
   private BinaryKind() {}
 
-  static Optional<String> of(String path, byte[] bytes) {
+  static Optional<String> of(byte[] bytes) {
     String head = new String(bytes, 0, Math.min(bytes.length, 512), ISO_8859_1);
     if (head.startsWith("PK\u0003\u0004") || head.startsWith("PK\u0005\u0006")) {
-      return Optional.of(
-          ZIPS.getOrDefault(MediaTypes.extension(path), "a ZIP archive; unpack it first"));
+      return Optional.of("a ZIP archive; unpack it first");
     }
     return MAGICS.stream()
         .filter(magic -> head.startsWith(magic.bytes(), magic.offset()))
@@ -71,7 +53,7 @@ final class BinaryKind {
   /// Four letters alone do not make a file binary: "RIFF", "ftyp" or "GIF8" may begin a sentence.
   private static boolean plainWord(Magic magic, byte[] bytes) {
     boolean letters = magic.bytes().chars().allMatch(c -> c >= ' ' && c < 127);
-    boolean document = magic.bytes().startsWith("%") || magic.bytes().startsWith("{");
+    boolean document = magic.bytes().startsWith("%");
     return letters && !document && TextDecoder.looksLikeText(bytes);
   }
 }

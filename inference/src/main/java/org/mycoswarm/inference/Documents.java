@@ -13,7 +13,33 @@ public final class Documents {
   /// The largest file that is read: 64 MiB.
   public static final int BYTES_MAX = 64 << 20;
 
+  /// What is larger is better read where memory is bounded.
+  private static final int HERE_MAX = 8 << 20;
+
   private Documents() {}
+
+  /// What it takes to read a file.
+  public enum Kind {
+    /// [#read] reads it, or says why not.
+    TEXT,
+    /// It takes a parser that no node trusts with its own memory.
+    PARSED,
+    /// It is packed; what it holds is read.
+    GZIP
+  }
+
+  /// @param path its name, as the person who submitted it knows it; it is not opened
+  public static Kind kind(String path, byte[] bytes) {
+    if (ParsedKind.gzip(bytes)) {
+      return Kind.GZIP;
+    }
+    return ParsedKind.is(path, bytes) ? Kind.PARSED : Kind.TEXT;
+  }
+
+  /// Whether this process may read a file, in memory that it shares with everything else.
+  public static boolean readableHere(String path, byte[] bytes) {
+    return bytes.length <= HERE_MAX && kind(path, bytes) == Kind.TEXT;
+  }
 
   /// Reads a file by its bytes; the name helps where the bytes alone do not tell.
   ///
@@ -25,7 +51,10 @@ public final class Documents {
     if (bytes.length == 0) {
       return empty("it has 0 bytes");
     }
-    Optional<String> binary = BinaryKind.of(path, bytes);
+    if (kind(path, bytes) != Kind.TEXT) {
+      return unsupported("one that takes a parser");
+    }
+    Optional<String> binary = BinaryKind.of(bytes);
     if (binary.isPresent()) {
       return unsupported(binary.get());
     }
@@ -58,6 +87,6 @@ public final class Documents {
   }
 
   private static Unreadable unsupported(String found) {
-    return Unreadable.unsupported("Expected text, Markdown or HTML, but found " + found);
+    return Unreadable.unsupported("Expected a document, but found " + found);
   }
 }

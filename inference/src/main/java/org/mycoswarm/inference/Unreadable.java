@@ -13,23 +13,43 @@ public record Unreadable(
   public static final String EMPTY = "empty";
   public static final String UNSUPPORTED = "unsupported";
   public static final String TOO_LARGE = "too-large";
+  public static final String BROKEN = "broken";
+  public static final String LOCKED = "locked";
+  public static final String TIMEOUT = "timeout";
 
   public static final String READ = "read";
   public static final String PARSE = "parse";
   public static final String CHUNK = "chunk";
 
   /// It can be read, and there is no text in it.
-  static Unreadable empty(String reason) {
+  public static Unreadable empty(String reason) {
     return new Unreadable(EMPTY, reason, PARSE, "NoText", false);
   }
 
   /// It is of a kind that is not read.
-  static Unreadable unsupported(String reason) {
+  public static Unreadable unsupported(String reason) {
     return new Unreadable(UNSUPPORTED, reason, READ, "UnknownFormat", false);
   }
 
   /// It is over a limit.
-  static Unreadable tooLarge(String reason) {
+  public static Unreadable tooLarge(String reason) {
     return new Unreadable(TOO_LARGE, reason, READ, "OverLimit", false);
+  }
+
+  /// Its parser does not get to its end.
+  ///
+  /// @param error class of the error
+  public static Unreadable broken(String reason, String error) {
+    return new Unreadable(BROKEN, reason, PARSE, error, false);
+  }
+
+  /// It wants a password.
+  public static Unreadable locked(String reason) {
+    return new Unreadable(LOCKED, reason, PARSE, "PasswordWanted", false);
+  }
+
+  /// Reading it takes too long, which a faster or less busy machine may not find.
+  public static Unreadable timeout(String reason) {
+    return new Unreadable(TIMEOUT, reason, PARSE, "TimeLimit", true);
   }
 }

@@ -55,14 +55,45 @@ class DocumentsTest {
         .isEqualTo(Unreadable.empty("Expected some text, but the page shows none"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "x.pdf,%PDF-1.7,PARSED",
+        "x.txt,%PDF-1.7,PARSED",
+        "x.docx,PK\u0003\u0004,PARSED",
+        "x.zip,PK\u0003\u0004,TEXT",
+        "x.doc,\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1,PARSED",
+        "x.rtf,{\\rtf1,PARSED",
+        "x.eml,From: me,PARSED",
+        "x.txt,From: me,TEXT",
+        "x.txt.gz,\u001f\u008b,GZIP",
+      })
+  void what_it_takes_to_read_a_file_is_told_by_its_first_bytes(
+      String path, String head, Documents.Kind kind) {
+    assertThat(Documents.kind(path, head.getBytes(ISO_8859_1))).isEqualTo(kind);
+  }
+
+  @Test
+  void a_document_in_a_zip_is_told_by_the_first_file_in_it() {
+    String zip = "PK\u0003\u0004" + "\0".repeat(26) + "[Content_Types].xml";
+
+    assertThat(Documents.kind("no-name", zip.getBytes(ISO_8859_1)))
+        .isEqualTo(Documents.Kind.PARSED);
+  }
+
+  @Test
+  void a_large_text_is_not_read_where_memory_is_shared() {
+    assertThat(Documents.readableHere("a.txt", new byte[9 << 20])).isFalse();
+    assertThat(Documents.readableHere("a.txt", new byte[1 << 20])).isTrue();
+    assertThat(Documents.readableHere("a.pdf", "%PDF-1.7".getBytes(ISO_8859_1))).isFalse();
+  }
+
   static Stream<Arguments> binaries() {
     return Stream.of(
-        Arguments.of("x.pdf", "%PDF-1.7", "a PDF; PDF is not read yet"),
-        Arguments.of("x.docx", "PK\u0003\u0004", "a Word document; it is not read yet"),
+        Arguments.of("x.pdf", "%PDF-1.7", "one that takes a parser"),
+        Arguments.of("x.docx", "PK\u0003\u0004", "one that takes a parser"),
         Arguments.of("x.zip", "PK\u0003\u0004", "a ZIP archive; unpack it first"),
-        Arguments.of(
-            "x.doc", "\u00d0\u00cf\u0011\u00e0", "an old Office document; it is not read yet"),
-        Arguments.of("x.rtf", "{\\rtf1", "an RTF document; RTF is not read yet"),
         Arguments.of("x.txt", "\u0089PNG\r\n\u001a", "a PNG image"),
         Arguments.of("x", "\u007fELF\u0002", "a program"));
   }
@@ -71,7 +102,7 @@ class DocumentsTest {
   @MethodSource("binaries")
   void a_file_that_is_not_text_is_named(String path, String head, String found) {
     assertThat(Documents.read(path, head.getBytes(ISO_8859_1)))
-        .isEqualTo(Unreadable.unsupported("Expected text, Markdown or HTML, but found " + found));
+        .isEqualTo(Unreadable.unsupported("Expected a document, but found " + found));
   }
 
   @Test
@@ -79,11 +110,11 @@ class DocumentsTest {
     assertThat(Documents.read("x.txt", new byte[] {'a', 'b', 0, 'c'}))
         .isEqualTo(
             Unreadable.unsupported(
-                "Expected text, Markdown or HTML, but found binary data (a NUL byte at offset 2)"));
+                "Expected a document, but found binary data (a NUL byte at offset 2)"));
     assertThat(Documents.read("x.txt", new byte[] {'a', 1, 2, 3}))
         .isEqualTo(
             Unreadable.unsupported(
-                "Expected text, Markdown or HTML, but found binary data"
+                "Expected a document, but found binary data"
                     + " (3 control characters in 4 bytes)"));
   }
 

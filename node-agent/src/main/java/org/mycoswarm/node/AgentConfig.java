@@ -15,6 +15,7 @@ import org.mycoswarm.node.discovery.Credentials;
 /// @param credentials which broker, and the token that both know
 /// @param name what people call it, or null for the host's name
 /// @param models folder with one folder for each model
+/// @param reader how documents that take a parser are read
 /// @param workers how many tasks it works on at a time, or null for the number of cores
 /// @param capabilities the override file that a person gave, or null for the one in the home, if
 ///     any
@@ -31,6 +32,7 @@ public record AgentConfig(
     Credentials credentials,
     @Nullable String name,
     Path models,
+    ReaderSettings reader,
     @Nullable Integer workers,
     @Nullable Path capabilities,
     List<String> submitters,

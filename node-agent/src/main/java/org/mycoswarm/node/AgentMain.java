@@ -55,6 +55,22 @@ public final class AgentMain implements Callable<Integer> {
   @Nullable Path models;
 
   @Option(
+      names = "--reader-memory",
+      paramLabel = "MIB",
+      defaultValue = "512",
+      description =
+          "Most memory for each process that reads PDF, Office and the like; there is one for each"
+              + " worker that meets such a document. Default: ${DEFAULT-VALUE}.")
+  int readerMemory;
+
+  @Option(
+      names = "--reader-seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "Most time to read one such document. Default: ${DEFAULT-VALUE}.")
+  int readerSeconds;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       description = "How many tasks to work on at a time. Default: the number of cores.")
@@ -164,6 +180,8 @@ public final class AgentMain implements Callable<Integer> {
         options.credentials(),
         name,
         models == null ? ModelFolder.usual() : models.toAbsolutePath(),
+        new ReaderSettings(
+            ReaderSettings.usualClassPath(), readerMemory, Duration.ofSeconds(readerSeconds)),
         workers,
         capabilities,
         submitters,

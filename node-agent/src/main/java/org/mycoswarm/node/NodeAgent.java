@@ -238,7 +238,8 @@ public final class NodeAgent {
             () ->
                 new Executors(
                     List.of(
-                        new ChunkExecutor(blobs, shelf), new EmbedExecutor(blobs, shelf, cache))),
+                        new ChunkExecutor(blobs, shelf, config.reader()),
+                        new EmbedExecutor(blobs, shelf, cache))),
             outOfMemory -> {
               LOG.error("Out of memory; handing everything back and ending", outOfMemory);
               fail();

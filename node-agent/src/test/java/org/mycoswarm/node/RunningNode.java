@@ -2,6 +2,7 @@ package org.mycoswarm.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +24,16 @@ import org.mycoswarm.schema.json.Json;
 final class RunningNode implements AutoCloseable {
   /// Where the build of the module `inference` unpacks them.
   static final Path MODELS = Path.of("..", "inference", "target", "models");
+
+  /// What the build of the module `reader` puts together.
+  static final ReaderSettings READER =
+      new ReaderSettings(
+          String.join(
+              File.pathSeparator,
+              Path.of("..", "reader", "target", "classes").toString(),
+              Path.of("..", "reader", "target", "reader", "*").toString()),
+          256,
+          Duration.ofSeconds(20));
 
   private static final ModelStore STORE = ModelStore.open(MODELS);
 
@@ -73,6 +84,7 @@ final class RunningNode implements AutoCloseable {
         Credentials.NONE,
         "test node",
         models,
+        READER,
         2,
         null,
         List.of("us"),

@@ -13,6 +13,7 @@ import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.Tokenizer;
 import org.mycoswarm.inference.Unreadable;
 import org.mycoswarm.node.ModelShelf;
+import org.mycoswarm.node.ReaderSettings;
 import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.ChunkDetail;
@@ -38,9 +39,9 @@ public final class ChunkExecutor implements TaskExecutor {
   private final ModelShelf shelf;
   private final Map<String, Tokenizer> tokenizers = new HashMap<>();
 
-  public ChunkExecutor(Blobs blobs, ModelShelf shelf) {
+  public ChunkExecutor(Blobs blobs, ModelShelf shelf, ReaderSettings reader) {
     this.blobs = blobs;
-    this.documents = new DocumentDesk(blobs);
+    this.documents = new DocumentDesk(blobs, reader);
     this.shelf = shelf;
   }
 
@@ -58,7 +59,7 @@ public final class ChunkExecutor implements TaskExecutor {
     String blob = Payloads.required(task, "blob", payload.blob());
     String digest = Payloads.required(task, "model", payload.model());
     Chunker chunker = chunker(payload, Payloads.model(shelf, digest));
-    return switch (documents.read(path, blob, payload.text())) {
+    return switch (documents.read(path, blob, payload.text(), wanted)) {
       case ReadDocument.Nothing(Unreadable why, long bytes) -> unreadable(why, bytes, start);
       case ReadDocument.Found found -> {
         wanted.check();
@@ -215,5 +216,6 @@ public final class ChunkExecutor implements TaskExecutor {
   public void close() {
     tokenizers.values().forEach(Tokenizer::close);
     tokenizers.clear();
+    documents.close();
   }
 }

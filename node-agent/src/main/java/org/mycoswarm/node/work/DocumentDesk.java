@@ -6,38 +6,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.Document;
 import org.mycoswarm.inference.Documents;
+import org.mycoswarm.inference.Reading;
 import org.mycoswarm.inference.Unreadable;
+import org.mycoswarm.node.ReaderSettings;
 import org.mycoswarm.node.client.BlobAnswer;
 import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.DocumentText;
 
 /// Gets the text of a document: out of its bytes, or out of the blob that an earlier reading left.
-final class DocumentDesk {
+final class DocumentDesk implements AutoCloseable {
   /// The JSON of the longest text that is read.
   private static final int TEXT_BLOB_BYTES_MAX = 256 << 20;
 
   private final Blobs blobs;
+  private final ReaderProcess reader;
 
-  DocumentDesk(Blobs blobs) {
+  DocumentDesk(Blobs blobs, ReaderSettings reader) {
     this.blobs = blobs;
+    this.reader = new ReaderProcess(reader);
   }
 
   /// @param blob SHA-256 of the document's bytes
   /// @param text SHA-256 of what an earlier reading made of them
-  ReadDocument read(String path, String blob, @Nullable String text)
-      throws TaskFailed, BrokerProblem, InterruptedException {
-    return text == null ? readAnew(path, blob) : readBefore(text);
+  ReadDocument read(String path, String blob, @Nullable String text, Wanted wanted)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
+    return text == null ? readAnew(path, blob, wanted) : readBefore(text);
   }
 
-  private ReadDocument readAnew(String path, String blob)
-      throws TaskFailed, BrokerProblem, InterruptedException {
+  private ReadDocument readAnew(String path, String blob, Wanted wanted)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
     BlobAnswer answer = blobs.ask(blob, Documents.BYTES_MAX);
     if (answer instanceof BlobAnswer.TooLarge(long size)) {
       return new ReadDocument.Nothing(Documents.tooLarge(size), size);
     }
     byte[] bytes = Blobs.bytes("the document", blob, Documents.BYTES_MAX, answer);
-    return switch (Documents.read(path, bytes)) {
+    boolean here = Documents.readableHere(path, bytes);
+    Reading reading = here ? Documents.read(path, bytes) : reader.read(path, bytes, wanted);
+    return switch (reading) {
       case Unreadable why -> new ReadDocument.Nothing(why, bytes.length);
       case Document document -> new ReadDocument.Found(document, Documents.VERSION, bytes.length);
     };
@@ -97,5 +103,10 @@ final class DocumentDesk {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Every document's text can be written", e);
     }
+  }
+
+  @Override
+  public void close() {
+    reader.close();
   }
 }

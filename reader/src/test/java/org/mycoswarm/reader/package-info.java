@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.reader;
+
+import org.jspecify.annotations.NullMarked;
