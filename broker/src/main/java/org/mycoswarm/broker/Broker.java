@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.Api;
@@ -24,6 +25,7 @@ import org.mycoswarm.broker.api.HttpLimits;
 import org.mycoswarm.broker.api.ModelCatalogue;
 import org.mycoswarm.broker.api.TimeSortedIds;
 import org.mycoswarm.broker.blobs.BlobCollector;
+import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.discovery.BrokerAdvertiser;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.ModelOffers;
@@ -51,6 +53,7 @@ import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.broker.upkeep.Upkeep;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.broker.upload.UploadLimits;
+import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Command.StartBroker;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
@@ -228,6 +231,7 @@ public final class Broker implements AutoCloseable {
       HttpLimits http = HttpLimits.DEFAULT;
       UploadLimits uploads =
           new UploadLimits(http.blobBytesMax(), http.uploadBytesMax(), http.uploadFilesMax());
+      Indexes indexes = part(new Indexes(home.collections()));
       JobTables jobs = new JobTables(tables, clock);
       ResultTables results = new ResultTables(tables);
       Api api =
@@ -257,8 +261,13 @@ public final class Broker implements AutoCloseable {
                   new JobResults(results, blobs),
                   models,
                   embedder,
+                  records,
+                  indexes,
+                  config.folders(),
+                  results,
                   clock,
                   random));
+      part(api.collections()).resume();
       // Closed in the opposite order: who waits for work or for events is sent away before the door
       // closes, and the door lets the other calls finish.
       door = part(FrontDoor.open(doorSettings(config, token), api.resources(), api.hotCalls()));
@@ -269,7 +278,7 @@ public final class Broker implements AutoCloseable {
               new BlobCollector(
                   blobs,
                   tables,
-                  records::isNamed,
+                  () -> kept(records, indexes),
                   feed::durable,
                   Clock.systemUTC(),
                   config.blobGrace(),
@@ -285,6 +294,11 @@ public final class Broker implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private static Predicate<BlobHash> kept(Records records, Indexes indexes) {
+    Set<BlobHash> texts = indexes.texts();
+    return blob -> records.isNamed(blob) || texts.contains(blob);
   }
 
   /// Where programs of this machine reach the broker.

@@ -2,6 +2,8 @@ package org.mycoswarm.broker;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.mycoswarm.broker.collections.FolderRule;
 import org.mycoswarm.broker.upkeep.UpkeepSettings;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.files.ReserveSettings;
@@ -20,6 +22,7 @@ import org.mycoswarm.queue.log.files.ReserveSettings;
 /// @param blobSweep how often unreferenced blobs are looked for
 /// @param reserve how much of the disk is kept free
 /// @param upkeep when snapshots are taken, and what of the past is kept
+/// @param indexRoots with `lan`, only folders in these are indexed without being uploaded
 public record BrokerConfig(
     Path home,
     int port,
@@ -31,10 +34,12 @@ public record BrokerConfig(
     Duration blobGrace,
     Duration blobSweep,
     ReserveSettings reserve,
-    UpkeepSettings upkeep) {
+    UpkeepSettings upkeep,
+    List<Path> indexRoots) {
   public static final int DEFAULT_PORT = 6926; // "MYCO" on a telephone's keys
 
   public BrokerConfig {
+    indexRoots = List.copyOf(indexRoots);
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("Expected a port from 0 to 65535, but it is " + port);
     }
@@ -57,31 +62,46 @@ public record BrokerConfig(
         Duration.ofHours(24),
         Duration.ofMinutes(10),
         ReserveSettings.DEFAULT,
-        UpkeepSettings.DEFAULT);
+        UpkeepSettings.DEFAULT,
+        List.of());
   }
 
   public BrokerConfig withPort(int port) {
-    return with(port, lan, leaseTime, reserve, upkeep);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
   }
 
   public BrokerConfig withLeaseTime(Duration leaseTime) {
-    return with(port, lan, leaseTime, reserve, upkeep);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
   }
 
   public BrokerConfig withLan(boolean lan) {
-    return with(port, lan, leaseTime, reserve, upkeep);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
   }
 
   public BrokerConfig withReserve(ReserveSettings reserve) {
-    return with(port, lan, leaseTime, reserve, upkeep);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
   }
 
   public BrokerConfig withUpkeep(UpkeepSettings upkeep) {
-    return with(port, lan, leaseTime, reserve, upkeep);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+  }
+
+  public BrokerConfig withIndexRoots(List<Path> indexRoots) {
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+  }
+
+  /// Which folders of this machine may be indexed.
+  FolderRule folders() {
+    return new FolderRule(indexRoots, !lan && indexRoots.isEmpty());
   }
 
   private BrokerConfig with(
-      int port, boolean lan, Duration leaseTime, ReserveSettings reserve, UpkeepSettings upkeep) {
+      int port,
+      boolean lan,
+      Duration leaseTime,
+      ReserveSettings reserve,
+      UpkeepSettings upkeep,
+      List<Path> indexRoots) {
     return new BrokerConfig(
         home,
         port,
@@ -93,6 +113,7 @@ public record BrokerConfig(
         blobGrace,
         blobSweep,
         reserve,
-        upkeep);
+        upkeep,
+        indexRoots);
   }
 }

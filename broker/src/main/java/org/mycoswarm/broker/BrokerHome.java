@@ -79,6 +79,11 @@ final class BrokerHome {
     return folder.resolve("snapshots");
   }
 
+  /// The indexes of collections.
+  Path collections() {
+    return folder.resolve("collections");
+  }
+
   /// A folder for files that mean nothing after this process; each name is used by one at a time.
   Path scratch(String name) {
     return folder.resolve("scratch").resolve(name);

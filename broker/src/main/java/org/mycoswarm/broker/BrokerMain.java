@@ -3,6 +3,7 @@ package org.mycoswarm.broker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +100,15 @@ public final class BrokerMain implements Callable<Integer> {
   private long snapshotChanges;
 
   @Option(
+      names = "--index-root",
+      paramLabel = "FOLDER",
+      description = {
+        "Folders in it may be indexed where they lie: whoever may search can read what is in them. May",
+        "be repeated. Default: every folder; with --lan none"
+      })
+  private List<Path> indexRoots = List.of();
+
+  @Option(
       names = "--parent",
       paramLabel = "PID",
       description = "Stops in order when this process has ended. For those who start a broker.")
@@ -122,7 +132,8 @@ public final class BrokerMain implements Callable<Integer> {
               .withPort(port)
               .withLan(lan)
               .withLeaseTime(Duration.ofSeconds(leaseSeconds))
-              .withUpkeep(upkeep());
+              .withUpkeep(upkeep())
+              .withIndexRoots(indexRoots.stream().map(Path::toAbsolutePath).toList());
       broker = Broker.start(config, new Version().getVersion()[0], BrokerMain::fail);
     } catch (IOException | RuntimeException e) {
       System.err.println("The broker did not start. " + said(e));

@@ -43,6 +43,7 @@ class BrokerArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             "..broker.api..",
+            "..broker.collections..",
             "..broker.results..",
             "..broker.embedding..",
             "..broker.upload..",

@@ -6,12 +6,18 @@ import java.util.random.RandomGenerator;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
+import org.mycoswarm.broker.collections.CollectionRuns;
+import org.mycoswarm.broker.collections.FolderRule;
+import org.mycoswarm.broker.collections.Indexes;
+import org.mycoswarm.broker.collections.Searches;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
 import org.mycoswarm.broker.scheduling.KindPolicies;
@@ -52,6 +58,10 @@ public final class Api implements AutoCloseable {
       JobResults results,
       ModelCatalogue models,
       QueryEmbedder embedder,
+      Records records,
+      Indexes indexes,
+      FolderRule folders,
+      ResultTables resultTables,
       InstantSource clock,
       RandomGenerator random) {}
 
@@ -59,6 +69,7 @@ public final class Api implements AutoCloseable {
   private final EventStreams streams;
   private final HotCalls hot;
   private final Pasts pasts;
+  private final CollectionRuns collections;
 
   public Api(Parts parts) {
     this(parts, TablesLag.CHANGES_MAX, BulkSubmit.PATIENCE, Pasts.Bounds.DEFAULT);
@@ -104,6 +115,17 @@ public final class Api implements AutoCloseable {
             bulkPatience,
             http);
     LeaseEnds ends = new LeaseEnds(reports, orders);
+    collections =
+        new CollectionRuns(
+            new CollectionRuns.Parts(
+                parts.records(),
+                new IndexWork(orders, specs, lookups, parts.resultTables()),
+                parts.blobs(),
+                parts.indexes(),
+                parts.folders(),
+                embeds::model,
+                ids::next,
+                http.blobBytesMax()));
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams =
         new EventStreams(queue, log, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
@@ -133,6 +155,9 @@ public final class Api implements AutoCloseable {
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives(), room))
             .register(new JobReportResource(views))
+            .register(
+                new CollectionsResource(
+                    collections, new Searches(collections, parts.embedder()), room))
             .register(new JobResultsResource(lookups, parts.results()))
             .register(new LogResource(parts.facts().broker(), queue, log, lookups, entries, http));
   }
@@ -148,6 +173,12 @@ public final class Api implements AutoCloseable {
         .property(ServerProperties.BV_FEATURE_DISABLE, true)
         .property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true)
         .property(ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, true);
+  }
+
+  /// What keeps collections up to date; to be told to go on once everything is there, and to be
+  /// closed before the queue.
+  public CollectionRuns collections() {
+    return collections;
   }
 
   /// For the server that carries it.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.collections.EmbeddingModel;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Requirement;
@@ -61,6 +62,13 @@ final class EmbedJobs {
     List<TaskSpec> tasks = manifest.files().stream().map(file -> task(file, detail)).toList();
     check.requireAll(tasks.stream().flatMap(task -> task.blobs().stream()).distinct().toList());
     return new Plan(detail, hash, tasks);
+  }
+
+  /// @param wanted a name or a digest; null for the usual one
+  /// @throws ProblemException `model-unknown`
+  EmbeddingModel model(@Nullable String wanted) {
+    ModelCatalogue.Model model = models.find(wanted, this::brought);
+    return new EmbeddingModel(model.digest(), model.name(), model.dimension(), model.tokensMax());
   }
 
   private static Detail detail(EmbedFolder wanted, ModelCatalogue.Model model) {

@@ -68,6 +68,17 @@ final class Lookups {
             .formatted(job));
   }
 
+  /// The job, if there is one; waits until the tables show all that is durable now.
+  Optional<JobView> jobOnceKnown(JobId job) throws InterruptedException {
+    boolean caughtUp = caughtUp();
+    Optional<JobView> view = jobs.job(job);
+    while (view.isEmpty() && !caughtUp) {
+      caughtUp = caughtUp();
+      view = jobs.job(job);
+    }
+    return view;
+  }
+
   /// @throws ProblemException `not-found`
   TaskView task(TaskId task) throws InterruptedException {
     return found(

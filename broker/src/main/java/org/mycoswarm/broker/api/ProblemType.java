@@ -10,6 +10,8 @@ public enum ProblemType {
   NOT_ACCEPTABLE("not-acceptable", 406, "The answer cannot be given in the form asked for"),
   LEASE_NOT_HELD("lease-not-held", 409, "The lease is not held any more"),
   JOB_RUNNING("job-running", 409, "The job still runs"),
+  RUN_RUNNING("run-running", 409, "The run has not ended"),
+  NOT_SEARCHABLE("not-searchable", 409, "Nothing serves yet"),
   WRONG_KIND("wrong-kind", 409, "The job is of another kind"),
   RECORD_CHANGED("record-changed", 409, "Somebody else changed it"),
   HISTORY_DROPPED("history-dropped", 410, "The log does not go back so far"),

@@ -32,7 +32,7 @@ public final class BlobCollector implements AutoCloseable {
   private final Tables tables;
   private final BlobTables references;
   private final HistoryTables history;
-  private final Predicate<BlobHash> named;
+  private final Supplier<Predicate<BlobHash>> kept;
   private final Supplier<LogPosition> durable;
   private final InstantSource clock;
   private final Duration grace;
@@ -43,7 +43,7 @@ public final class BlobCollector implements AutoCloseable {
   private boolean failing;
   private @Nullable Thread thread;
 
-  /// @param named whether a record names a blob
+  /// @param kept asked before each collection: which blobs records name or indexes need
   /// @param durable where the log ends now
   /// @param grace how old a blob must be at least
   /// @param keepJobs how long a job that has ended is kept; zero for ever. Tables that were begun
@@ -52,7 +52,7 @@ public final class BlobCollector implements AutoCloseable {
   public BlobCollector(
       BlobStore blobs,
       Tables tables,
-      Predicate<BlobHash> named,
+      Supplier<Predicate<BlobHash>> kept,
       Supplier<LogPosition> durable,
       InstantSource clock,
       Duration grace,
@@ -61,7 +61,7 @@ public final class BlobCollector implements AutoCloseable {
     this.tables = tables;
     this.references = new BlobTables(tables);
     this.history = new HistoryTables(tables);
-    this.named = named;
+    this.kept = kept;
     this.durable = durable;
     this.clock = clock;
     this.grace = grace;
@@ -87,10 +87,11 @@ public final class BlobCollector implements AutoCloseable {
     if (mayBeOfLostJobs()) {
       return OptionalInt.of(0);
     }
+    Predicate<BlobHash> isKept = kept.get();
     int deleted =
         blobs.collect(
             clock.instant().minus(grace),
-            blob -> named.test(blob) || references.isReferredTo(blob, end));
+            blob -> isKept.test(blob) || references.isReferredTo(blob, end));
     if (deleted > 0) {
       LOG.info("Deleted {} blobs that nothing referred to for {}", deleted, grace);
     }

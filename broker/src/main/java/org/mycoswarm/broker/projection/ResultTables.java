@@ -106,6 +106,47 @@ public final class ResultTables {
                 .list());
   }
 
+  /// A task that has ended.
+  ///
+  /// @param state `succeeded`, `buried` or `cancelled`
+  public record EndedTask(
+      int number, String state, @Nullable String reason, @Nullable String result, long position) {}
+
+  /// Tasks of the job that ended in an entry after `after`, in the order in which they ended.
+  public List<EndedTask> ended(JobId job, long after) {
+    return tables.read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    select number, state, reason, result, position from tasks
+                    where job = :job and position > :after
+                      and state in ('succeeded', 'buried', 'cancelled')
+                    order by position, number""")
+                .bind("job", job.value())
+                .bind("after", after)
+                .map(
+                    (row, _) ->
+                        new EndedTask(
+                            row.getInt("number"),
+                            row.getString("state"),
+                            row.getString("reason"),
+                            row.getString("result"),
+                            row.getLong("position")))
+                .list());
+  }
+
+  /// The payload of each task of the job, in the order of their numbers.
+  public List<String> payloads(JobId job) {
+    return tables.read(
+        handle ->
+            handle
+                .createQuery("select payload from tasks where job = :job order by number")
+                .bind("job", job.value())
+                .map((row, _) -> row.getString(1))
+                .list());
+  }
+
   private <T> T asOf(LogPosition asOf, Function<Handle, T> query) {
     return tables.read(
         handle -> {

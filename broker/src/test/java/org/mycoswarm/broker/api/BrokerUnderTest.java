@@ -24,6 +24,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.collections.FolderRule;
+import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
@@ -70,6 +72,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   final LogKeeper keeper;
   private final ProjectionRunner projection;
   private final Api api;
+  private final Indexes indexes;
   private final FrontDoor door;
 
   /// Any disk has this much.
@@ -165,6 +168,7 @@ public final class BrokerUnderTest implements AutoCloseable {
     BlobStore blobs = blobs(clock);
     JobTables jobs = new JobTables(tables, clock);
     ResultTables results = new ResultTables(tables);
+    indexes = new Indexes(folder.resolve("collections"));
     UploadLimits uploads =
         new UploadLimits(
             HTTP_LIMITS.blobBytesMax(), HTTP_LIMITS.uploadBytesMax(), HTTP_LIMITS.uploadFilesMax());
@@ -190,6 +194,10 @@ public final class BrokerUnderTest implements AutoCloseable {
                 new JobResults(results, blobs),
                 models,
                 queue.embedder(blobs, clock),
+                queue.records(),
+                indexes,
+                FolderRule.ANY,
+                results,
                 clock,
                 new Random(7)),
             changesMax,
@@ -332,6 +340,8 @@ public final class BrokerUnderTest implements AutoCloseable {
   @Override
   public void close() {
     api.close();
+    api.collections().close();
+    indexes.close();
     door.close();
     projection.close();
     tables.close();

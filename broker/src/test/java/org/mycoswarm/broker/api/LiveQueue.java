@@ -13,9 +13,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.ModelOffers;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
+import org.mycoswarm.broker.records.Records;
+import org.mycoswarm.broker.records.RecordsInMemory;
 import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.scheduling.Liveness;
 import org.mycoswarm.queue.domain.Ask;
@@ -47,6 +50,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   private final InMemoryEventLog log = InMemoryEventLog.create();
   private final EventFeed feed = new EventFeed(log, codec, 100);
   private final KindPolicies policies = new KindPolicies(Map.of());
+  private final RecordsInMemory records = new RecordsInMemory(Stream.of());
   private final AwaitedJobs awaited = new AwaitedJobs();
   private final Liveness liveness;
   private final LeaseDeadlines deadlines;
@@ -67,6 +71,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             size,
             (entries, after) -> {
               awaited.durable(entries, after);
+              records.durable(entries, after);
               policies.durable(entries, after);
               feed.durable(entries, after);
               deadlines.durable(entries, after);
@@ -85,6 +90,10 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
         blobs,
         new TimeSortedIds(clock, new Random(5))::next,
         clock);
+  }
+
+  Records records() {
+    return new Records(records, writer::submit);
   }
 
   KindPolicies policies() {

@@ -78,7 +78,15 @@ class OpenApiTest {
   void everySchemaHasTheFieldsOfItsRecord() {
     Set<String> checked =
         new TreeSet<>(
-            Set.of("JobPage", "TaskPage", "NodePage", "LogPage", "ThrottlePage", "KindPolicyPage"));
+            Set.of(
+                "JobPage",
+                "TaskPage",
+                "NodePage",
+                "LogPage",
+                "ThrottlePage",
+                "KindPolicyPage",
+                "CollectionPage",
+                "RunPage"));
     checked.forEach(page -> assertFields(page, Page.class));
     checked.add("LeaseReport"); // a part of ResultReport, made from JSON
     wireRecords()

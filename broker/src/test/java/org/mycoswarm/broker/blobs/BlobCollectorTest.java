@@ -43,7 +43,7 @@ final class BlobCollectorTest {
         new BlobCollector(
             blobs,
             tables,
-            named::contains,
+            () -> named::contains,
             durable::get,
             history::now,
             Duration.ofHours(1),

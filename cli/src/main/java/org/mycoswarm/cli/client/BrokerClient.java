@@ -75,6 +75,10 @@ public final class BrokerClient implements AutoCloseable {
     return exchange(path, request -> json(request, "PUT", body), BrokerClient::tree);
   }
 
+  public void delete(String path) {
+    byte[] _ = exchange(path, HttpRequest.Builder::DELETE, BrokerClient::bytes);
+  }
+
   private static HttpRequest.Builder json(HttpRequest.Builder request, String method, Object body) {
     return request
         .header("Content-Type", "application/json")

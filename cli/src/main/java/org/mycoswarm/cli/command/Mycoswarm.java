@@ -84,6 +84,9 @@ public final class Mycoswarm {
     List.of(
             new DemoCommand(root),
             new UpCommand(root),
+            new IndexCommand(root),
+            new SearchCommand(root),
+            new AskCommand(root),
             new EmbedCommand(root),
             new SubmitCommand(root),
             new JobsCommand(root),
@@ -105,6 +108,12 @@ public final class Mycoswarm {
     withHelp(nodes, new NodeModeCommand.Drain(root));
     withHelp(nodes, new NodeModeCommand.Pause(root));
     withHelp(nodes, new NodeModeCommand.Resume(root));
+    CommandSpec collections = withHelp(line.getCommandSpec(), new CollectionsCommand(root));
+    withHelp(collections, new CollectionsCommand.Runs(root));
+    withHelp(collections, new CollectionsCommand.Report(root));
+    withHelp(collections, new CollectionsCommand.Cancel(root));
+    withHelp(collections, new CollectionsCommand.RollBack(root));
+    withHelp(collections, new CollectionsCommand.Remove(root));
     CommandSpec log = withHelp(line.getCommandSpec(), new LogCommand());
     withHelp(log, new LogListCommand(root));
     withHelp(log, new LogShowCommand(root));

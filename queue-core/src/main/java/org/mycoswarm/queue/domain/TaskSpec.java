@@ -65,6 +65,19 @@ public record TaskSpec(
     return terms.leaseTime();
   }
 
+  /// The same, as so much work.
+  public TaskSpec costing(long cost) {
+    Terms dear =
+        new Terms(
+            terms.requirement(),
+            terms.retry(),
+            terms.leaseTime(),
+            terms.limitKey(),
+            cost,
+            terms.deadline());
+    return new TaskSpec(dear, label, parent, payload, blobs, start);
+  }
+
   TaskSpec withoutDeadline() {
     Terms lasting =
         new Terms(

@@ -1,0 +1,170 @@
+package org.mycoswarm.broker.api;
+
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.net.URI;
+import org.mycoswarm.broker.collections.CollectionName;
+import org.mycoswarm.broker.collections.CollectionRefused;
+import org.mycoswarm.broker.collections.CollectionRuns;
+import org.mycoswarm.broker.collections.Searches;
+import org.mycoswarm.broker.embedding.NoVector;
+import org.mycoswarm.schema.wire.CollectionView;
+import org.mycoswarm.schema.wire.IndexRequest;
+import org.mycoswarm.schema.wire.Page;
+import org.mycoswarm.schema.wire.RunReport;
+import org.mycoswarm.schema.wire.RunView;
+import org.mycoswarm.schema.wire.SearchAnswer;
+import org.mycoswarm.schema.wire.SearchRequest;
+
+/// Collections: folders that are kept searchable.
+@Path("api/v1/collections")
+@Produces(MediaType.APPLICATION_JSON)
+public final class CollectionsResource {
+  private static final int QUERY_CHARACTERS_MAX = 2_000;
+  private static final int LIMIT_MAX = 100;
+
+  private final CollectionRuns collections;
+  private final Searches searches;
+  private final RoomCheck room;
+
+  CollectionsResource(CollectionRuns collections, Searches searches, RoomCheck room) {
+    this.collections = collections;
+    this.searches = searches;
+    this.room = room;
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T answer() throws IOException, InterruptedException;
+  }
+
+  @GET
+  public Page<CollectionView> all() {
+    return new Page<>(collections.all(), null);
+  }
+
+  @GET
+  @Path("{name}")
+  public CollectionView collection(@PathParam("name") String name)
+      throws IOException, InterruptedException {
+    return answered(() -> collections.collection(new CollectionName(name)));
+  }
+
+  @DELETE
+  @Path("{name}")
+  public Response delete(@PathParam("name") String name) throws IOException, InterruptedException {
+    return answered(
+        () -> {
+          collections.delete(new CollectionName(name));
+          return Response.noContent().build();
+        });
+  }
+
+  @POST
+  @Path("{name}/runs")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response start(@PathParam("name") String name, IndexRequest request)
+      throws IOException, InterruptedException {
+    room.admitNew();
+    return answered(
+        () -> {
+          RunView run = collections.start(new CollectionName(name), request);
+          URI address = URI.create("/api/v1/collections/%s/runs/%s".formatted(name, run.run()));
+          return Response.created(address).entity(run).build();
+        });
+  }
+
+  @GET
+  @Path("{name}/runs")
+  public Page<RunView> runs(@PathParam("name") String name)
+      throws IOException, InterruptedException {
+    return answered(() -> new Page<>(collections.runs(new CollectionName(name)), null));
+  }
+
+  @GET
+  @Path("{name}/runs/{run}")
+  public RunView run(@PathParam("name") String name, @PathParam("run") String run)
+      throws IOException, InterruptedException {
+    return answered(() -> collections.view(new CollectionName(name), run));
+  }
+
+  @GET
+  @Path("{name}/runs/{run}/report")
+  public RunReport report(@PathParam("name") String name, @PathParam("run") String run)
+      throws IOException, InterruptedException {
+    return answered(
+        () ->
+            collections
+                .report(new CollectionName(name), run)
+                .orElseThrow(
+                    () ->
+                        new ProblemException(
+                            ProblemType.RUN_RUNNING,
+                            "Expected run '%s' to have a report, but it goes on, or failed before it changed anything; GET /api/v1/collections/%s/runs/%s says which"
+                                .formatted(run, name, run))));
+  }
+
+  @POST
+  @Path("{name}/runs/{run}/cancel")
+  public RunView cancel(@PathParam("name") String name, @PathParam("run") String run)
+      throws IOException, InterruptedException {
+    return answered(() -> collections.cancel(new CollectionName(name), run));
+  }
+
+  @POST
+  @Path("{name}/rollback")
+  public CollectionView rollBack(@PathParam("name") String name)
+      throws IOException, InterruptedException {
+    return answered(() -> collections.rollBack(new CollectionName(name)));
+  }
+
+  @POST
+  @Path("{name}/search")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public SearchAnswer search(@PathParam("name") String name, SearchRequest request)
+      throws IOException, InterruptedException {
+    Inputs.text("a query", request.query(), QUERY_CHARACTERS_MAX);
+    if (request.limit() != null) {
+      Inputs.between("limit", request.limit(), 1, LIMIT_MAX);
+    }
+    return answered(() -> searches.search(new CollectionName(name), request));
+  }
+
+  private static <T> T answered(Call<T> call) throws IOException, InterruptedException {
+    try {
+      return call.answer();
+    } catch (CollectionRefused e) {
+      throw new ProblemException(type(e.why()), String.valueOf(e.getMessage()));
+    } catch (NoVector e) {
+      throw new ProblemException(type(e.why()), String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ProblemType type(CollectionRefused.Cause cause) {
+    return switch (cause) {
+      case UNKNOWN -> ProblemType.NOT_FOUND;
+      case BUSY -> ProblemType.RUN_RUNNING;
+      case NOTHING_THERE -> ProblemType.NOT_SEARCHABLE;
+      case FOLDER -> ProblemType.UNPROCESSABLE;
+      case TOO_MANY -> ProblemType.OVERLOADED;
+    };
+  }
+
+  private static ProblemType type(NoVector.Cause cause) {
+    return switch (cause) {
+      case NO_NODE, BUSY -> ProblemType.UNAVAILABLE;
+      case OVERLOADED -> ProblemType.OVERLOADED;
+      case TOO_LONG, FAILED -> ProblemType.UNPROCESSABLE;
+    };
+  }
+}

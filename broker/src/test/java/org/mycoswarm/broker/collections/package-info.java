@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.collections;
+
+import org.jspecify.annotations.NullMarked;
