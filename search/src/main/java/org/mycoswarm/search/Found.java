@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A document that was found.
 ///
+/// @param document as it was put, without its text
 /// @param score what the order comes from: for [Query.Mode#HYBRID] both legs' scores fused, else
 ///     the
 ///     score of the one leg. Comparable within one answer alone
@@ -14,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///     of them is in the document
 /// @param passages the best places of the document, best first; none if it has no chunks
 public record Found(
-    String path,
-    @Nullable String title,
-    String contentHash,
+    DocumentState document,
     double score,
     @Nullable Double dense,
     @Nullable Double text,
@@ -24,5 +23,17 @@ public record Found(
 
   public Found {
     passages = List.copyOf(passages);
+  }
+
+  public String path() {
+    return document.path();
+  }
+
+  public @Nullable String title() {
+    return document.title();
+  }
+
+  public String contentHash() {
+    return document.contentHash();
   }
 }

@@ -86,14 +86,7 @@ final class LuceneSearch {
   /// A document in its place.
   private record Place(Scored scored, DocumentState state, double score) {
     Found found(List<Passage> passages) {
-      return new Found(
-          state.path(),
-          state.title(),
-          state.contentHash(),
-          score,
-          scored.denseOrNull(),
-          scored.textOrNull(),
-          passages);
+      return new Found(state, score, scored.denseOrNull(), scored.textOrNull(), passages);
     }
   }
 
