@@ -3,6 +3,7 @@ package org.mycoswarm.inference;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -24,6 +25,39 @@ record ModelSheet(
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  /// What `model.json` says; without one, what the files of Sentence Transformers say.
+  ///
+  /// @throws IllegalArgumentException with the rest of a sentence "Expected a model, but ..."
+  static ModelSheet of(Path folder) throws IOException {
+    boolean foreign =
+        !Files.exists(folder.resolve("model.json"))
+            && Files.exists(folder.resolve("1_Pooling/config.json"));
+    return foreign ? sentenceTransformers(folder) : read(folder.resolve("model.json"));
+  }
+
+  private static ModelSheet sentenceTransformers(Path folder) throws IOException {
+    JsonNode pooling = JSON.readTree(Files.readAllBytes(folder.resolve("1_Pooling/config.json")));
+    JsonNode limits = optional(folder.resolve("sentence_bert_config.json"));
+    JsonNode prompts =
+        optional(folder.resolve("config_sentence_transformers.json")).path("prompts");
+    JsonNode steps = optional(folder.resolve("modules.json"));
+    String passage = prompts.path("passage").asText(prompts.path("document").asText(""));
+    return new ModelSheet(
+        String.valueOf(folder.getFileName()),
+        pooling.path("word_embedding_dimension").asInt(),
+        limits.path("max_seq_length").asInt(),
+        pooling.path("pooling_mode_cls_token").asBoolean()
+            ? "cls"
+            : pooling.path("pooling_mode_mean_tokens").asBoolean() ? "mean" : "other",
+        steps.toString().contains("sentence_transformers.models.Normalize"),
+        prompts.path("query").asText(""),
+        passage);
+  }
+
+  private static JsonNode optional(Path file) throws IOException {
+    return Files.exists(file) ? JSON.readTree(Files.readAllBytes(file)) : JSON.createObjectNode();
+  }
 
   /// @throws IllegalArgumentException with the rest of a sentence "Expected a model, but ..."
   static ModelSheet read(Path file) throws IOException {

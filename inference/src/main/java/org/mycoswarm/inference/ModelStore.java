@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The models of this machine: a folder with one folder a model, `NAME/{model.onnx, tokenizer.json,
-/// model.json}`. Read once when opened; what changes on the disk later is not seen. Immutable.
+/// model.json}`; instead of the last the files that Sentence Transformers keeps beside a model.
+/// Read once when opened; what changes on the disk later is not seen. Immutable.
 public final class ModelStore {
   private final List<Model> models;
   private final List<BrokenModel> broken;
@@ -54,7 +55,7 @@ public final class ModelStore {
 
   private static void add(Path folder, List<Model> models, List<BrokenModel> broken) {
     try {
-      ModelSheet sheet = ModelSheet.read(folder.resolve("model.json"));
+      ModelSheet sheet = ModelSheet.of(folder);
       models.add(sheet.model(folder, ModelDigest.of(folder)));
     } catch (IOException | IllegalArgumentException e) {
       broken.add(new BrokenModel(folder, reason(folder, e)));

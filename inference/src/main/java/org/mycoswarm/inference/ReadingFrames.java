@@ -28,19 +28,23 @@ public final class ReadingFrames {
   /// @param file where its bytes lie
   public record Request(String name, String file) {}
 
-  public static void writeReady(DataOutputStream out) throws IOException {
+  /// @param reader what reads, and in which version
+  public static void writeReady(String reader, DataOutputStream out) throws IOException {
     out.writeInt(READY);
+    writeText(reader, out);
     out.flush();
   }
 
   /// Waits until the process is ready.
   ///
+  /// @return what reads, and in which version
   /// @throws IOException when it ends or says something else
-  public static void awaitReady(DataInputStream in) throws IOException {
+  public static String awaitReady(DataInputStream in) throws IOException {
     int found = in.readInt();
     if (found != READY) {
       throw new IOException("Expected a reading process, but it says %08x".formatted(found));
     }
+    return readText(in);
   }
 
   public static void write(Request request, DataOutputStream out) throws IOException {

@@ -106,6 +106,37 @@ class ModelStoreTest {
   }
 
   @Test
+  void a_folder_of_sentence_transformers_needs_no_sheet() throws IOException {
+    Path folder = model("from-the-hub", SHEET);
+    Files.delete(folder.resolve("model.json"));
+    Files.createDirectory(folder.resolve("1_Pooling"));
+    Files.writeString(
+        folder.resolve("1_Pooling/config.json"),
+        "{\"word_embedding_dimension\":8,\"pooling_mode_cls_token\":true}");
+    Files.writeString(folder.resolve("sentence_bert_config.json"), "{\"max_seq_length\":512}");
+    Files.writeString(
+        folder.resolve("modules.json"), "[{\"type\":\"sentence_transformers.models.Normalize\"}]");
+    Files.writeString(
+        folder.resolve("config_sentence_transformers.json"),
+        "{\"prompts\":{\"query\":\"query: \",\"document\":\"passage: \"}}");
+
+    Model model = ModelStore.open(models).models().getFirst();
+
+    assertThat(model)
+        .isEqualTo(
+            new Model(
+                "from-the-hub",
+                model.digest(),
+                folder.toAbsolutePath(),
+                8,
+                512,
+                Model.Pooling.CLS,
+                true,
+                "query: ",
+                "passage: "));
+  }
+
+  @Test
   void where_there_is_no_folder_of_models_there_are_none_and_it_says_so() {
     Path missing = models.resolve("nowhere");
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipException;
+import org.apache.tika.Tika;
 import org.mycoswarm.inference.Document;
 import org.mycoswarm.inference.Documents;
 import org.mycoswarm.inference.Reading;
@@ -11,6 +12,11 @@ import org.mycoswarm.inference.Unreadable;
 
 /// Reads any file that a node hands over. One thread at a time.
 final class DocumentReader {
+  /// With the version of every parser, as they are released together.
+  static String version() {
+    return Documents.VERSION + " " + Tika.getString();
+  }
+
   private final TikaReader tika = new TikaReader();
 
   /// @param name of the document, as the person who submitted it knows it

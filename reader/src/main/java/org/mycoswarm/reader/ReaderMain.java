@@ -39,7 +39,7 @@ public final class ReaderMain {
         new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
     Thread.ofPlatform().daemon().name("idle").start(ReaderMain::endWhenIdle);
     DocumentReader reader = new DocumentReader();
-    ReadingFrames.writeReady(out);
+    ReadingFrames.writeReady(DocumentReader.version(), out);
     Optional<ReadingFrames.Request> request = ReadingFrames.readRequest(in);
     while (request.isPresent()) {
       busy = true;

@@ -45,7 +45,9 @@ final class DocumentDesk implements AutoCloseable {
     Reading reading = here ? Documents.read(path, bytes) : reader.read(path, bytes, wanted);
     return switch (reading) {
       case Unreadable why -> new ReadDocument.Nothing(why, bytes.length);
-      case Document document -> new ReadDocument.Found(document, Documents.VERSION, bytes.length);
+      case Document document ->
+          new ReadDocument.Found(
+              document, here ? Documents.VERSION : reader.version(), bytes.length);
     };
   }
 

@@ -43,6 +43,7 @@ final class ReaderProcess implements AutoCloseable {
 
   private final ReaderSettings settings;
   private @Nullable Running running;
+  private String version = "";
 
   ReaderProcess(ReaderSettings settings) {
     this.settings = settings;
@@ -135,13 +136,7 @@ final class ReaderProcess implements AutoCloseable {
     try {
       Running fresh = start();
       running = fresh;
-      within(
-          START_TIME,
-          () -> {},
-          () -> {
-            ReadingFrames.awaitReady(fresh.in());
-            return true;
-          });
+      version = within(START_TIME, () -> {}, () -> ReadingFrames.awaitReady(fresh.in()));
       return fresh;
     } catch (IOException | TimeoutException e) {
       close();
@@ -223,6 +218,11 @@ final class ReaderProcess implements AutoCloseable {
         throw new IllegalStateException("Expected a reading, but", e.getCause());
       }
     }
+  }
+
+  /// What the last process that was started reads with.
+  String version() {
+    return version;
   }
 
   /// The process that reads now, or none.

@@ -42,6 +42,7 @@ class ReaderProcessTest {
                   "Fungi grow.", "application/pdf", null, null, List.of(new PageStart(1, 0))));
       assertThat(reader.read("b.pdf", pdf("Trees stand."), ALWAYS)).isInstanceOf(Document.class);
       assertThat(handle(reader)).isEqualTo(first);
+      assertThat(reader.version()).isEqualTo("text/1 Apache Tika 3.3.1");
       kept = first;
     }
     assertThat(kept.isAlive()).isFalse();
