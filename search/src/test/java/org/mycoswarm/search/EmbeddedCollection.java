@@ -117,7 +117,7 @@ record EmbeddedCollection(
       for (String text : collection.texts().values()) {
         List<Chunk> chunks = chunker.chunk(new Document(text, "text/plain", null));
         cut.add(chunks);
-        chunks.forEach(chunk -> texts.add(chunk.text()));
+        chunks.forEach(chunk -> texts.add(chunk.embedded()));
       }
     }
     collection.topics().forEach(topic -> texts.add(topic.text()));

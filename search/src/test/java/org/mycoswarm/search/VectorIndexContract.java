@@ -482,12 +482,12 @@ abstract class VectorIndexContract {
           IntStream.range(0, 4)
               .mapToObj(i -> threads.submit(() -> untilClosed(searching)))
               .toList();
-      boolean allSearch = searching.await(20, TimeUnit.SECONDS);
+      boolean allSearch = searching.await(60, TimeUnit.SECONDS);
       index.close();
       assertThat(allSearch).isTrue();
 
       for (Future<String> end : ends) {
-        assertThat(end.get(20, TimeUnit.SECONDS))
+        assertThat(end.get(60, TimeUnit.SECONDS))
             .startsWith("Expected the index")
             .contains("to be open, but it was closed")
             .endsWith("open it again");
@@ -503,7 +503,7 @@ abstract class VectorIndexContract {
       } catch (IllegalStateException closed) {
         return String.valueOf(closed.getMessage());
       }
-      if (i == 3) {
+      if (i == 1) {
         searching.countDown();
       }
     }
@@ -535,7 +535,7 @@ abstract class VectorIndexContract {
         done.countDown();
       }
 
-      assertThat(same.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(same.get(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
