@@ -25,6 +25,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// How the page looks: every view, wide and narrow, light and dark. The pictures stay in
 /// `target/screenshots` for a person to look at.
 class ConsoleLooksTest {
+  private static final List<String> VIEWS =
+      List.of(
+          "",
+          "jobs",
+          "jobs/docs-2",
+          "nodes",
+          "collections",
+          "collections/manuals",
+          "collections/notes?q=heating",
+          "collections/notes/runs/notes-run");
+
   private static ConsoleBrowser browser;
   private ScriptedBroker broker;
 
@@ -42,6 +53,7 @@ class ConsoleLooksTest {
   void swarmAtWork() throws IOException {
     broker = new ScriptedBroker();
     BusySwarm.fill(broker.swarm);
+    KnownNotes.fill(broker.collections);
   }
 
   @AfterEach
@@ -50,12 +62,12 @@ class ConsoleLooksTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1280,LIGHT", "1280,DARK", "360,LIGHT", "360,DARK"})
+  @CsvSource({"1280,LIGHT", "1280,DARK", "320,LIGHT", "320,DARK"})
   void everyViewFitsItsWidthAndHasEnoughContrast(int width, ColorScheme scheme) throws IOException {
     var options = new Browser.NewContextOptions().setViewportSize(width, 800);
     try (BrowserContext context = browser.fresh(options.setColorScheme(scheme))) {
       Page page = context.newPage();
-      for (String view : List.of("", "jobs", "jobs/docs-2", "nodes")) {
+      for (String view : VIEWS) {
         page.navigate(broker.url() + "/console/#/" + view);
         assertThat(page.locator("main h1")).isAttached();
         assertThat(page.getByRole(AriaRole.STATUS)).hasText("live");
@@ -65,9 +77,12 @@ class ConsoleLooksTest {
           page.locator("details.files > summary").click();
           assertThat(page.getByText("scans/map.png")).isVisible();
         }
+        if (view.contains("notes")) {
+          assertThat(page.locator(".hit, .changes").first()).isVisible();
+        }
 
         String name =
-            (view.isEmpty() ? "swarm" : view.replace('/', '-')) + "-" + width + "-" + scheme;
+            (view.isEmpty() ? "swarm" : view.replaceAll("[/?=]", "-")) + "-" + width + "-" + scheme;
         page.screenshot(
             new Page.ScreenshotOptions()
                 .setFullPage(true)

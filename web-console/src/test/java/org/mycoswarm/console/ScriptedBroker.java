@@ -36,6 +36,7 @@ import org.mycoswarm.schema.wire.TaskView;
 /// stopped and started again on the same port, ask for a token, and it remembers who called what.
 final class ScriptedBroker implements AutoCloseable {
   private static final Pattern JOB = Pattern.compile("/jobs/([^/]+)(/.*)?");
+  private static final String COLLECTIONS = "/collections";
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -44,6 +45,7 @@ final class ScriptedBroker implements AutoCloseable {
           "svg", "image/svg+xml");
 
   ScriptedSwarm swarm = new ScriptedSwarm();
+  final ScriptedCollections collections = new ScriptedCollections();
 
   /// Every call, as `GET /path?query`.
   final List<String> calls = new CopyOnWriteArrayList<>();
@@ -126,7 +128,8 @@ final class ScriptedBroker implements AutoCloseable {
           call,
           401,
           "unauthorized",
-          "Expected the token of this broker, but the call carried none or another one; nothing was done. Paste the token that `up --lan` printed.");
+          "Expected the token of this broker, but the call carried none or another one; nothing was"
+              + " done. Paste the token that `up --lan` printed.");
     } else if (path.equals("/events")) {
       stream(call, query);
     } else if (path.endsWith("/results")) {
@@ -149,12 +152,25 @@ final class ScriptedBroker implements AutoCloseable {
     Matcher job = JOB.matcher(path);
     if (job.matches()) {
       ofJob(call, job.group(1), job.group(2) == null ? "" : job.group(2), query);
+    } else if (path.startsWith(COLLECTIONS)) {
+      ofCollections(call, path.substring(COLLECTIONS.length()));
     } else {
-      json(call, collection(path, query));
+      json(call, listing(path, query));
     }
   }
 
-  private Object collection(String path, Map<String, String> query) {
+  private void ofCollections(HttpExchange call, String path) throws IOException {
+    String body = new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    Object answer = collections.call(call.getRequestMethod(), path, body);
+    if (answer == null) {
+      problem(
+          call, 404, "not-found", "Expected a collection '%s', but there is none".formatted(path));
+    } else {
+      json(call, answer);
+    }
+  }
+
+  private Object listing(String path, Map<String, String> query) {
     return switch (path) {
       case "/jobs" -> paged(swarm.jobs(), query, is(query.get("state"), view -> view.state()));
       case "/nodes" -> paged(swarm.nodes(), query, node -> true);

@@ -42,8 +42,8 @@ export async function get(path) {
   return (await answer(path, 'GET')).json();
 }
 
-export async function post(path) {
-  return (await answer(path, 'POST')).json();
+export async function post(path, body) {
+  return (await answer(path, 'POST', body)).json();
 }
 
 /** The body as bytes; only for downloads that need the token, which a plain link cannot carry. */
@@ -51,21 +51,25 @@ export async function bytes(path) {
   return (await answer(path, 'GET')).blob();
 }
 
-async function answer(path, method) {
+async function answer(path, method, body) {
   try {
-    return await ask(path, method);
+    return await ask(path, method, body);
   } catch (error) {
     failed(error);
     throw error;
   }
 }
 
-async function ask(path, method) {
+async function ask(path, method, body) {
   const headers = { Accept: 'application/json, */*;q=0.5' };
   if (token()) {
     headers.Authorization = `Bearer ${token()}`;
   }
-  const response = await reach(`/api/v1${path}`, { method, headers, cache: 'no-store' });
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  const response = await reach(`/api/v1${path}`,
+    { method, headers, cache: 'no-store', body: body === undefined ? null : JSON.stringify(body) });
   if (!response.ok) {
     throw new Refused(await problemOf(response));
   }

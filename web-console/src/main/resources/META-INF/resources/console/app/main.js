@@ -2,12 +2,15 @@
 
 import { html, nothing, render } from '../lib/lit-html/lit-html.js';
 import { get } from './broker.js';
+import { collectionView } from './collection.js';
+import { collectionsView } from './collections.js';
 import { Connection } from './connection.js';
 import { slim } from './entries.js';
 import { jobView } from './job.js';
 import { jobsView } from './jobs.js';
 import { nodesView } from './nodes.js';
 import { overview } from './overview.js';
+import { runView } from './run.js';
 import { Throughput } from './throughput.js';
 import { tokenForm } from './token.js';
 
@@ -23,6 +26,9 @@ const ROUTES = [
   [/^#?\/?$/, overview, 'swarm'],
   [/^#\/jobs$/, jobsView, 'jobs'],
   [/^#\/jobs\/([^/]+)$/, jobView, 'jobs'],
+  [/^#\/collections$/, collectionsView, 'collections'],
+  [/^#\/collections\/([^/]+)$/, collectionView, 'collections'],
+  [/^#\/collections\/([^/]+)\/runs\/([^/]+)$/, runView, 'collections'],
   [/^#\/nodes$/, nodesView, 'nodes'],
 ];
 
@@ -49,8 +55,8 @@ function open() {
 }
 
 function made({ found, make }, query) {
-  const id = found[1] ? decodeURIComponent(found[1]) : null;
-  return make({ id, query, go, changed, throughput });
+  const [id, run] = found.slice(1).map(decodeURIComponent);
+  return make({ id, run, query, go, changed, throughput });
 }
 
 function nowhere(path) {
@@ -97,7 +103,8 @@ async function seed(broker) {
   }
 }
 
-const TABS = [['swarm', '#/', 'Swarm'], ['jobs', '#/jobs', 'Jobs'], ['nodes', '#/nodes', 'Nodes']];
+const TABS = [['swarm', '#/', 'Swarm'], ['jobs', '#/jobs', 'Jobs'],
+  ['collections', '#/collections', 'Collections'], ['nodes', '#/nodes', 'Nodes']];
 
 function shell() {
   return html`
@@ -144,6 +151,7 @@ addEventListener('hashchange', () => {
     requestAnimationFrame(() => requestAnimationFrame(focusHeading));
   }
 });
+addEventListener('keydown', (event) => view.inner.key?.(event));
 setInterval(() => visible() && view.inner.tick?.(), 1000);
 setInterval(() => visible() && connection.state === 'open' && view.inner.tickSlow?.(), 5000);
 

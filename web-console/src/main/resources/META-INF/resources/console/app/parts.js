@@ -10,6 +10,7 @@ const TONES = {
   succeeded: 'good', online: 'good', embedded: 'good',
   'succeeded-with-failures': 'warn', waiting: 'warn', blocked: 'warn', paused: 'warn', expired: 'warn', unsupported: 'warn',
   'too-large': 'warn', broken: 'warn', locked: 'warn', timeout: 'warn',
+  added: 'good', changed: 'busy', gone: 'bad', 'older form': 'warn',
   failed: 'bad', buried: 'bad',
 };
 
@@ -57,11 +58,11 @@ function bars(tasks) {
   });
 }
 
-/** Radio buttons that read as one choice. `pick(value)`; the empty value means all. */
-export function filter(label, name, values, chosen, pick) {
+/** Radio buttons that read as one choice. `pick(value)`; the empty value means all; `says(value)` is its text. */
+export function filter(label, name, values, chosen, pick, says = (value) => value || 'all') {
   return html`<fieldset class="filter"><legend>${label}</legend>
     ${['', ...values].map((value) => html`<label><input type="radio" name=${name} .checked=${value === chosen}
-      @change=${() => pick(value)}><span>${value || 'all'}</span></label>`)}
+      @change=${() => pick(value)}><span>${says(value)}</span></label>`)}
   </fieldset>`;
 }
 
