@@ -9,8 +9,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.net.URI;
+import org.mycoswarm.broker.collections.CollectionExport;
 import org.mycoswarm.broker.collections.CollectionName;
 import org.mycoswarm.broker.collections.CollectionRefused;
 import org.mycoswarm.broker.collections.CollectionRuns;
@@ -124,6 +126,17 @@ public final class CollectionsResource {
   public CollectionView rollBack(@PathParam("name") String name)
       throws IOException, InterruptedException {
     return answered(() -> collections.rollBack(new CollectionName(name)));
+  }
+
+  @GET
+  @Path("{name}/export")
+  @Produces("application/x-ndjson")
+  public Response export(@PathParam("name") String name) throws IOException, InterruptedException {
+    return answered(
+        () -> {
+          CollectionExport export = collections.export(new CollectionName(name));
+          return Response.ok((StreamingOutput) export::write).build();
+        });
   }
 
   @POST

@@ -96,14 +96,29 @@ public final class CollectionRuns implements AutoCloseable {
   ///
   /// @throws CollectionRefused when a run goes on, or the folder cannot be used; nothing was
   ///     changed
-  public synchronized RunView start(CollectionName name, IndexRequest request) {
+  public RunView start(CollectionName name, IndexRequest request) {
+    return start(name, request, null);
+  }
+
+  /// Starts a run unless one was started for the same cause before.
+  ///
+  /// @param cause who begins it, when that is no person
+  /// @throws CollectionRefused when a run goes on, or the folder cannot be used; nothing was
+  ///     changed
+  public synchronized RunView start(
+      CollectionName name, IndexRequest request, @Nullable String cause) {
     CollectionState state = collections.get(name).orElse(CollectionState.NEW);
+    Optional<RunState> known = state.runs().filter(run -> isOf(cause, run)).findFirst();
+    if (known.isPresent()) {
+      return view(name, known.get());
+    }
     requireRoom(name, state);
     String folder = folder(name, state, request);
     Generation wanted = wanted(state, request);
     RunState run =
         new RunState(
             parts.ids().get(),
+            cause,
             RunState.RUNNING,
             null,
             wanted.number(),
@@ -392,13 +407,7 @@ public final class CollectionRuns implements AutoCloseable {
 
   /// The runs of a collection, newest first: the one that goes on, and the last ones.
   public List<RunView> runs(CollectionName name) {
-    CollectionState state = known(name);
-    List<RunView> views = new ArrayList<>();
-    if (state.run() != null && state.run().isRunning()) {
-      views.add(view(name, state.run()));
-    }
-    state.history().forEach(run -> views.add(view(name, run)));
-    return views;
+    return known(name).runs().map(run -> view(name, run)).toList();
   }
 
   /// @throws CollectionRefused when there is no such run
@@ -413,6 +422,13 @@ public final class CollectionRuns implements AutoCloseable {
     return blob == null
         ? Optional.empty()
         : Optional.of(Chunked.json(parts.blobs(), blob, RunReport.class));
+  }
+
+  /// What serves, for whoever wants to take it elsewhere.
+  ///
+  /// @throws CollectionRefused when nothing serves yet
+  public CollectionExport export(CollectionName name) throws IOException {
+    return new CollectionExport(serving(name).index());
   }
 
   /// What answers searches.
@@ -434,12 +450,32 @@ public final class CollectionRuns implements AutoCloseable {
         state.folder() == null ? null : Path.of(state.folder()));
   }
 
+  /// The run that was begun for a cause, whichever collection it is of.
+  public Optional<RunView> begunFor(String cause) {
+    for (Map.Entry<CollectionName, CollectionState> each : collections.all().entrySet()) {
+      Optional<RunState> run = each.getValue().runs().filter(one -> isOf(cause, one)).findFirst();
+      if (run.isPresent()) {
+        return Optional.of(view(each.getKey(), run.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The folder that a run of the collection would look at, when it lies on this machine.
+  public Optional<Path> folderOf(CollectionName name, @Nullable String folder) {
+    String wanted =
+        folder == null ? collections.get(name).map(CollectionState::folder).orElse(null) : folder;
+    return wanted == null ? Optional.empty() : Optional.of(parts.folders().check(wanted));
+  }
+
+  private static boolean isOf(@Nullable String cause, RunState run) {
+    return cause != null && cause.equals(run.cause());
+  }
+
   private RunState run(CollectionName name, String id) {
     CollectionState state = known(name);
-    if (state.run() != null && state.run().id().equals(id)) {
-      return state.run();
-    }
-    return state.history().stream()
+    return state
+        .runs()
         .filter(run -> run.id().equals(id))
         .findFirst()
         .orElseThrow(

@@ -36,6 +36,13 @@ record CollectionState(
     history = List.copyOf(history);
   }
 
+  /// The run that goes on, and those that have ended, newest first.
+  Stream<RunState> runs() {
+    return run != null && run.isRunning()
+        ? Stream.concat(Stream.of(run), history.stream())
+        : history.stream();
+  }
+
   /// What the run works on.
   Generation target() {
     return Objects.requireNonNull(building == null ? serving : building);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A run, as the log has it.
 ///
+/// @param cause who began it, when that was no person: a schedule's run
 /// @param state `running`, `succeeded`, `succeeded-with-failures`, `failed` or `cancelled`
 /// @param manifest blob with the files of an uploaded folder; null when the folder is on this
 ///     machine
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param report blob of the report; null until it has ended
 record RunState(
     String id,
+    @Nullable String cause,
     String state,
     @Nullable String reason,
     int generation,
@@ -33,6 +35,7 @@ record RunState(
   RunState planned(String plan) {
     return new RunState(
         id,
+        cause,
         state,
         reason,
         generation,
@@ -54,6 +57,7 @@ record RunState(
       Map<String, Integer> counts) {
     return new RunState(
         id,
+        cause,
         state,
         reason,
         generation,
