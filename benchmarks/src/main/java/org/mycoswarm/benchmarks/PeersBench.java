@@ -14,7 +14,6 @@ import org.mycoswarm.benchmarks.broker.PendingRows;
 import org.mycoswarm.benchmarks.broker.ReplayRows;
 import org.mycoswarm.benchmarks.broker.TimerRows;
 import org.mycoswarm.benchmarks.load.Contender;
-import org.mycoswarm.benchmarks.load.Entry;
 import org.mycoswarm.benchmarks.load.Figure;
 import org.mycoswarm.benchmarks.load.Folders;
 
@@ -49,23 +48,29 @@ public final class PeersBench {
     }
   }
 
-  /// The document is written when the peers are done, and again with the rows after them.
+  /// The document is written when the peers are done, and again after each row of our broker alone:
+  /// what fails at the end takes nothing with it.
   static Results run(Options options, Path work) throws Exception {
-    List<Fact> facts = new ArrayList<>(Machine.facts(work));
-    List<Entry> entries = new ArrayList<>();
-    List<String> missing = new ArrayList<>();
+    Results results =
+        new Results(
+            new ArrayList<>(Machine.facts(work)),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
     if (options.peers()) {
       try (Lineup lineup = Lineup.start(options, work)) {
-        missing.addAll(lineup.missing());
+        results.missing().addAll(lineup.missing());
         List<Contender> contenders = lineup.contenders();
-        facts.add(new Fact("peers", versions(contenders)));
-        entries.addAll(new Contest(options, System.out).run(contenders));
+        results.facts().add(new Fact("peers", versions(contenders)));
+        results.entries().addAll(new Contest(options, System.out).run(contenders));
       }
-      write(new Results(facts, entries, List.of(), missing), options);
+      write(results, options);
     }
-    List<Figure> figures = options.alone() ? figures(options, work) : List.of();
-    facts.add(new Fact("load average at the end", Machine.loadAverage()));
-    Results results = new Results(facts, entries, figures, missing);
+    for (Alone row : options.alone() ? alone(options) : List.<Alone>of()) {
+      results.figures().addAll(measured(row, work));
+      write(results, options);
+    }
+    results.facts().add(new Fact("load average at the end", Machine.loadAverage()));
     write(results, options);
     return results;
   }
@@ -79,25 +84,23 @@ public final class PeersBench {
     System.out.println("Written: " + document);
   }
 
-  private static List<Figure> figures(Options options, Path work) throws Exception {
+  private static List<Alone> alone(Options options) {
     Path lib = options.lib();
     int rounds = options.rounds();
     int seconds = options.seconds();
-    List<Figure> figures = new ArrayList<>();
-    List<Alone> rows =
-        List.of(
-            folder -> ReplayRows.run(lib, folder, options.events()),
-            folder -> PendingRows.run(lib, folder, options.pending(), rounds, seconds),
-            folder -> ClassesRows.run(lib, folder, options.classes(), rounds, seconds),
-            folder -> FootprintRows.run(lib, folder, rounds, seconds),
-            folder -> TimerRows.run(lib, folder, rounds));
-    for (Alone row : rows) {
-      Path folder = Files.createDirectory(work.resolve("alone"));
-      List<Figure> measured = row.in(folder);
-      measured.forEach(System.out::println);
-      figures.addAll(measured);
-      Folders.delete(folder);
-    }
+    return List.of(
+        folder -> ReplayRows.run(lib, folder, options.events()),
+        folder -> PendingRows.run(lib, folder, options.pending(), rounds, seconds),
+        folder -> ClassesRows.run(lib, folder, options.classes(), rounds, seconds),
+        folder -> FootprintRows.run(lib, folder, rounds, seconds),
+        folder -> TimerRows.run(lib, folder, rounds));
+  }
+
+  private static List<Figure> measured(Alone row, Path work) throws Exception {
+    Path folder = Files.createDirectory(work.resolve("alone"));
+    List<Figure> figures = row.in(folder);
+    figures.forEach(System.out::println);
+    Folders.delete(folder);
     return figures;
   }
 
