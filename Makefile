@@ -18,7 +18,7 @@ soak: ## runs the long form of every proof (docs/reference/proofs.md), some hour
 	mvn -B test -pl queue-core -am -Dtest='SimulationTest,PowerCutTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dsimulation.minutes=$(minutes) -Dpowercuts=500
 	mvn -B verify -pl dist -am -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dit.test='CrashIT,FrozenIT,SamePidIT,BadRoadIT,BadCableIT' -Dcrash.rounds=1000 -Dfrozen.rounds=200 \
+	  -Dit.test='CrashIT,CollectionKilledIT,FrozenIT,SamePidIT,BadRoadIT,BadCableIT' -Dcrash.rounds=1000 -Dindex.kills=200 -Dfrozen.rounds=200 \
 	  -Dsamepid.rounds=100 -Dbadroad.rounds=200 -Dbadcable.rounds=100
 
 format: ## formats every Java file
