@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.console.ConsoleBrowser;
 
-/// The page as people see it: served by a real broker, watching real nodes work. Takes the picture
-/// for the README on its way, into `target/pictures`.
+/// The page as people see it: served by a real broker, watching real nodes work. Takes the pictures
+/// for the README and the reference on its way, into `target/pictures`.
 class ConsoleIT {
   private static final LocatorAssertions.ContainsTextOptions PATIENTLY =
       new LocatorAssertions.ContainsTextOptions().setTimeout(180_000);
@@ -62,6 +64,43 @@ class ConsoleIT {
       page.navigate(page.url().replaceAll("#.*", "") + "#/nodes");
       assertThat(page.locator("[data-node]")).hasCount(2);
       assertThat(page.locator("[data-node]").first()).containsText("all-minilm-l6-v2-int8");
+      assertThat(mistakes).isEmpty();
+    }
+  }
+
+  @Test
+  void aPersonMakesAFolderSearchableAndReadsTheReport() {
+    Path notes = Documents.few(folder.resolve("notes"));
+    List<String> mistakes = new ArrayList<>();
+    try (ConsoleBrowser chromium = ConsoleBrowser.start();
+        Swarm swarm = new Swarm(folder.resolve("swarm"));
+        BrowserContext person =
+            chromium.fresh(new Browser.NewContextOptions().setViewportSize(1100, 760))) {
+      swarm.broker();
+      swarm.node("attic-pc");
+      swarm.awaitOnline(1);
+      swarm.embeddingModel();
+      Page page = person.newPage();
+      page.onPageError(mistakes::add);
+
+      page.navigate("http://127.0.0.1:" + swarm.port() + "/console/#/collections");
+      page.getByLabel("Folder on the broker's machine").fill(notes.toString());
+      page.getByLabel("Name of the collection").fill("notes");
+      page.keyboard().press("Enter");
+      assertThat(page.locator("[data-run]")).containsText("succeeded", PATIENTLY);
+
+      page.getByRole(AriaRole.SEARCHBOX).fill("when is the heating serviced?");
+      page.keyboard().press("Enter");
+      Locator best = page.locator(".hit").first();
+      assertThat(best).containsText("house/heating.txt");
+      assertThat(best.locator("mark").first()).hasText("heating");
+
+      page.locator("[data-run] a").click();
+      assertThat(page.locator(".changes")).containsText("3 added");
+      assertThat(page.locator("[data-list=files]")).containsText("house/heating.txt");
+      assertThat(page.getByText("attic-pc")).isVisible();
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(Path.of("target", "pictures", "report.png")));
       assertThat(mistakes).isEmpty();
     }
   }
