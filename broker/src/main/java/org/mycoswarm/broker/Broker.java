@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.Api;
 import org.mycoswarm.broker.api.BrokerFacts;
 import org.mycoswarm.broker.api.HttpLimits;
+import org.mycoswarm.broker.api.KnownModels;
 import org.mycoswarm.broker.api.ModelCatalogue;
 import org.mycoswarm.broker.api.TimeSortedIds;
 import org.mycoswarm.broker.blobs.BlobCollector;
@@ -30,6 +31,9 @@ import org.mycoswarm.broker.discovery.BrokerAdvertiser;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.ModelOffers;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
+import org.mycoswarm.broker.embedding.UrgentEmbedding;
+import org.mycoswarm.broker.openai.BatchJobs;
+import org.mycoswarm.broker.openai.OpenAi;
 import org.mycoswarm.broker.projection.EntrySource;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
@@ -188,10 +192,11 @@ public final class Broker implements AutoCloseable {
                 deadlines.durable(entries, state);
                 liveness.durable(entries, state);
                 policies.durable(entries, state);
-                awaited.durable(entries, state);
                 known.durable(entries, state);
                 keeper.durable(entries);
                 feed.durable(entries, state);
+                // Last: who hears of an end asks the tables, and they follow the feed.
+                awaited.durable(entries, state);
               });
       part(new WriterThread(writer, onFailure)).start();
       Records records = new Records(known, writer::submit);
@@ -217,12 +222,11 @@ public final class Broker implements AutoCloseable {
       upkeep.start();
 
       SecureRandom random = new SecureRandom();
-      QueryEmbedder embedder =
-          new QueryEmbedder(
+      UrgentEmbedding urgent =
+          new UrgentEmbedding(
               writer,
               awaited,
               new ModelOffers(liveness::lastSeen, clock, config.heartbeat().multipliedBy(3)),
-              blobs,
               new TimeSortedIds(clock, random)::next,
               clock);
       String token = config.lan() ? home.token() : null;
@@ -234,6 +238,29 @@ public final class Broker implements AutoCloseable {
       Indexes indexes = part(new Indexes(home.collections()));
       JobTables jobs = new JobTables(tables, clock);
       ResultTables results = new ResultTables(tables);
+      NodeTables nodes =
+          new NodeTables(
+              tables, clock, liveness::lastSeen, config.heartbeat().multipliedBy(3), models::name);
+      OpenAi openai =
+          part(
+              new OpenAi(
+                  new OpenAi.Parts(
+                      new KnownModels(models, nodes),
+                      urgent,
+                      new BatchJobs(
+                          writer,
+                          awaited,
+                          feed::durable,
+                          projection,
+                          jobs,
+                          results,
+                          config.leaseTime()),
+                      records,
+                      blobs,
+                      home.emptied("batches"),
+                      new TimeSortedIds(clock, random)::next,
+                      clock,
+                      http.blobBytesMax())));
       Api api =
           new Api(
               new Api.Parts(
@@ -250,17 +277,13 @@ public final class Broker implements AutoCloseable {
                   projection,
                   jobs,
                   new TaskTables(tables, clock),
-                  new NodeTables(
-                      tables,
-                      clock,
-                      liveness::lastSeen,
-                      config.heartbeat().multipliedBy(3),
-                      models::name),
+                  nodes,
                   new ArchiveUnpacker(blobs, uploads, home.unpacking()),
                   new JobReports(jobs, results, blobs),
                   new JobResults(results, blobs),
                   models,
-                  embedder,
+                  new QueryEmbedder(urgent, blobs),
+                  openai,
                   records,
                   indexes,
                   config.folders(),
@@ -272,6 +295,7 @@ public final class Broker implements AutoCloseable {
       // closes, and the door lets the other calls finish.
       door = part(FrontDoor.open(doorSettings(config, token), api.resources(), api.hotCalls()));
       part(api);
+      openai.start();
       parts.push(() -> writer.sendAllAway().get(2, TimeUnit.SECONDS));
       BlobCollector collector =
           part(

@@ -91,13 +91,18 @@ final class BrokerHome {
 
   /// Where archives lie while they are unpacked; what an earlier process left there is deleted.
   Path unpacking() throws IOException {
-    Path unpacking = Files.createDirectories(folder.resolve("unpacking"));
-    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(unpacking)) {
+    return emptied("unpacking");
+  }
+
+  /// A folder for what is not complete yet; what an earlier process left there is deleted.
+  Path emptied(String name) throws IOException {
+    Path emptied = Files.createDirectories(folder.resolve(name));
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(emptied)) {
       for (Path leftover : leftovers) {
         Files.delete(leftover);
       }
     }
-    return unpacking;
+    return emptied;
   }
 
   Path tables() {

@@ -17,7 +17,7 @@ class BrokerArchitectureTest {
   void httpIsSpokenOnlyAtTheDoor() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..broker.api..", "..broker.server..")
+        .resideOutsideOfPackages("..broker.api..", "..broker.openai..", "..broker.server..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.ws.rs..", "org.glassfish.jersey..", "org.eclipse.jetty..")
@@ -29,7 +29,7 @@ class BrokerArchitectureTest {
   void resourcesDoNotKnowTheServerThatCarriesThem() {
     noClasses()
         .that()
-        .resideInAPackage("..broker.api..")
+        .resideInAnyPackage("..broker.api..", "..broker.openai..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("..broker.server..", "org.eclipse.jetty..")
@@ -46,6 +46,7 @@ class BrokerArchitectureTest {
             "..broker.collections..",
             "..broker.results..",
             "..broker.embedding..",
+            "..broker.openai..",
             "..broker.upload..",
             "..broker.projection..",
             "..broker.history..")

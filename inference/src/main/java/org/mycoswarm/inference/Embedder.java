@@ -10,6 +10,17 @@ public interface Embedder extends AutoCloseable {
   ///     ever cut off silently
   float[] embed(String text);
 
+  /// The vector of a text by its tokens, special ones included: what [#ids] or [#framed] gave.
+  ///
+  /// @throws IllegalArgumentException as [#embed] does, and if there is no such token
+  float[] embedIds(long[] ids);
+
+  /// The tokens of a text, special ones included.
+  long[] ids(String text);
+
+  /// Tokens with the special ones around them, where they have none yet.
+  long[] framed(long[] ids);
+
   /// How many tokens the model sees of this text, special tokens included.
   int tokens(String text);
 

@@ -32,7 +32,11 @@ final class OnnxEmbedder implements Embedder {
 
   @Override
   public float[] embed(String text) {
-    long[] ids = tokenizer.ids(text);
+    return embedIds(ids(text));
+  }
+
+  @Override
+  public float[] embedIds(long[] ids) {
     if (ids.length > model.tokensMax()) {
       throw new IllegalArgumentException(
           "Expected at most %d tokens, as the model '%s' takes, but the text has %d; cut it into chunks first"
@@ -42,11 +46,27 @@ final class OnnxEmbedder implements Embedder {
       float[] vector = pool(tokenVectors(ids), ids.length);
       return model.normalize() ? Vectors.normalized(vector) : vector;
     } catch (OrtException e) {
+      if (String.valueOf(e.getMessage()).contains("out of data bounds")) {
+        throw new IllegalArgumentException(
+            "Expected tokens of the model '%s', but one of them is none of its own"
+                .formatted(model.name()),
+            e);
+      }
       throw new ModelFailure(
           "Expected a vector from the model '%s', but ONNX Runtime failed: %s"
               .formatted(model.name(), e.getMessage()),
           e);
     }
+  }
+
+  @Override
+  public long[] ids(String text) {
+    return tokenizer.ids(text);
+  }
+
+  @Override
+  public long[] framed(long[] ids) {
+    return tokenizer.framed(ids);
   }
 
   @Override

@@ -21,10 +21,21 @@ public final class Tokenizer implements AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final int specialTokens;
+  private final long[] front;
+  private final long[] back;
 
   private Tokenizer(HuggingFaceTokenizer tokenizer) {
     this.tokenizer = tokenizer;
     this.specialTokens = tokenizer.encode("").getIds().length;
+    Encoding word = tokenizer.encode("a");
+    int first = 0;
+    while (first < word.getIds().length && word.getSpecialTokenMask()[first] != 0) {
+      first++;
+    }
+    this.front = Arrays.copyOf(word.getIds(), first);
+    int rear = Math.max(0, specialTokens - first);
+    this.back =
+        Arrays.copyOfRange(word.getIds(), word.getIds().length - rear, word.getIds().length);
   }
 
   /// Loads a `tokenizer.json`. Whatever that file says of truncation and padding is switched off:
@@ -57,6 +68,29 @@ public final class Tokenizer implements AutoCloseable {
   /// The tokens themselves, special tokens included.
   public long[] ids(String text) {
     return encode(text).getIds();
+  }
+
+  /// Tokens with the special ones around them, as [#ids] gives them; those that are framed already
+  /// stay as they are.
+  ///
+  /// @throws IllegalArgumentException if one of them is negative
+  public long[] framed(long[] ids) {
+    if (Arrays.stream(ids).anyMatch(id -> id < 0)) {
+      throw new IllegalArgumentException("Expected tokens of 0 or more, but one is negative");
+    }
+    if (isFramed(ids)) {
+      return ids;
+    }
+    long[] framed = Arrays.copyOf(front, specialTokens + ids.length);
+    System.arraycopy(ids, 0, framed, front.length, ids.length);
+    System.arraycopy(back, 0, framed, front.length + ids.length, back.length);
+    return framed;
+  }
+
+  private boolean isFramed(long[] ids) {
+    return ids.length >= specialTokens
+        && Arrays.equals(ids, 0, front.length, front, 0, front.length)
+        && Arrays.equals(ids, ids.length - back.length, ids.length, back, 0, back.length);
   }
 
   /// How many of the tokens of any text are special ones, such as `[CLS]` and `[SEP]`.

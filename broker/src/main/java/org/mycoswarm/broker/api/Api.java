@@ -12,6 +12,7 @@ import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.collections.Searches;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
+import org.mycoswarm.broker.openai.OpenAi;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -58,6 +59,7 @@ public final class Api implements AutoCloseable {
       JobResults results,
       ModelCatalogue models,
       QueryEmbedder embedder,
+      OpenAi openai,
       Records records,
       Indexes indexes,
       FolderRule folders,
@@ -88,7 +90,8 @@ public final class Api implements AutoCloseable {
     TaskTerms terms = new TaskTerms(parts.limits(), parts.policies(), parts.leaseTime());
     TaskSpecs specs = new TaskSpecs(terms, blobs, parts.clock());
     Reports reports = new Reports(specs, blobs);
-    EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, specs, parts.models(), parts.nodes());
+    KnownModels models = new KnownModels(parts.models(), parts.nodes());
+    EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, specs, models);
     Submissions submissions = new Submissions(ids, embeds, specs);
     pasts =
         new Pasts(
@@ -160,6 +163,7 @@ public final class Api implements AutoCloseable {
                     collections, new Searches(collections, parts.embedder()), room))
             .register(new JobResultsResource(lookups, parts.results()))
             .register(new LogResource(parts.facts().broker(), queue, log, lookups, entries, http));
+    parts.openai().resources(room::admitNew).forEach(resources::register);
   }
 
   /// Jersey without all that it would look for, which is most of its start time. Answers are not

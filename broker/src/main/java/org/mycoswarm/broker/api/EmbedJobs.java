@@ -5,12 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.collections.EmbeddingModel;
-import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.TaskSpec;
@@ -18,8 +15,6 @@ import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.schema.wire.ChunkPayload;
 import org.mycoswarm.schema.wire.EmbedFolder;
 import org.mycoswarm.schema.wire.Manifest;
-import org.mycoswarm.schema.wire.NodeView;
-import org.mycoswarm.schema.wire.Page;
 
 /// Turns "embed this folder" into one `chunk` task for each file. Their results ask for the `embed`
 /// tasks.
@@ -29,7 +24,6 @@ final class EmbedJobs {
   private static final int CHUNK_TOKENS_MIN = 16;
   private static final int TOKENS_MAX_UNKNOWN = 8_192;
   private static final int OVERLAP_TOKENS = 20;
-  private static final int PAGE = 500;
 
   /// What the job was asked to do, for those who report on it.
   record Detail(
@@ -40,23 +34,20 @@ final class EmbedJobs {
   private final BlobStore blobs;
   private final BlobCheck check;
   private final TaskSpecs specs;
-  private final ModelCatalogue models;
-  private final NodeTables nodes;
+  private final KnownModels models;
 
-  EmbedJobs(
-      BlobStore blobs, BlobCheck check, TaskSpecs specs, ModelCatalogue models, NodeTables nodes) {
+  EmbedJobs(BlobStore blobs, BlobCheck check, TaskSpecs specs, KnownModels models) {
     this.blobs = blobs;
     this.check = check;
     this.specs = specs;
     this.models = models;
-    this.nodes = nodes;
   }
 
   /// @throws ProblemException when a value is out of its range, the model is unknown, the manifest
   ///     is none, or one of its files was not uploaded
   Plan plan(EmbedFolder wanted) {
     BlobHash hash = Inputs.checked(() -> new BlobHash(wanted.manifest()));
-    ModelCatalogue.Model model = models.find(wanted.model(), this::brought);
+    ModelCatalogue.Model model = models.find(wanted.model());
     Detail detail = detail(wanted, model);
     Manifest manifest = read(hash);
     List<TaskSpec> tasks = manifest.files().stream().map(file -> task(file, detail)).toList();
@@ -67,7 +58,7 @@ final class EmbedJobs {
   /// @param wanted a name or a digest; null for the usual one
   /// @throws ProblemException `model-unknown`
   EmbeddingModel model(@Nullable String wanted) {
-    ModelCatalogue.Model model = models.find(wanted, this::brought);
+    ModelCatalogue.Model model = models.find(wanted);
     return new EmbeddingModel(model.digest(), model.name(), model.dimension(), model.tokensMax());
   }
 
@@ -124,17 +115,6 @@ final class EmbedJobs {
         ProblemType.UNPROCESSABLE,
         "Expected blob %s to be a manifest, the list of files that POST /api/v1/uploads answers with, but it is not (%s); nothing was submitted"
             .formatted(hash, why));
-  }
-
-  private Stream<ModelCatalogue.Model> brought() {
-    List<NodeView> all = new ArrayList<>();
-    String cursor = null;
-    do {
-      Page<NodeView> page = nodes.nodes(PAGE, cursor);
-      all.addAll(page.items());
-      cursor = page.next();
-    } while (cursor != null);
-    return all.stream().flatMap(NodeProfiles::models).distinct();
   }
 
   static String text(Object value) {

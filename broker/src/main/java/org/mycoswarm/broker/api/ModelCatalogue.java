@@ -40,6 +40,10 @@ public final class ModelCatalogue {
     }
   }
 
+  List<Model> all() {
+    return known;
+  }
+
   /// What people call the model with this digest, if it is in the catalogue.
   public @Nullable String name(String digest) {
     return known.stream()

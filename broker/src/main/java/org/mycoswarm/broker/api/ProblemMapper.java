@@ -9,9 +9,11 @@ import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.Map;
+import org.mycoswarm.broker.openai.OpenAiError;
 
 /// Turns whatever ends a request early into a problem document: what Jersey found, and what
 /// [Failures] says of the rest.
@@ -25,6 +27,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
 
   @Override
   public Response toResponse(Throwable thrown) {
+    if (thrown instanceof OpenAiError e) {
+      return Response.status(e.status()).type(MediaType.APPLICATION_JSON).entity(e.json()).build();
+    }
     return answer(
         thrown instanceof WebApplicationException e
             ? ofJersey(e)
@@ -70,7 +75,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     int status = e.type().status();
     Response.ResponseBuilder response =
         Response.status(status)
-            .type(Problems.MEDIA_TYPE)
+            .type(Problems.mediaType(path()))
             .entity(Problems.json(e.type(), status, e.detail(), path()));
     e.headers().forEach(response::header);
     return response.build();

@@ -3,6 +3,7 @@ package org.mycoswarm.broker.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.openai.OpenAiError;
 import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.Problem;
@@ -13,11 +14,20 @@ public final class Problems {
 
   private Problems() {}
 
+  /// Of what comes back for a path: programs that speak OpenAI's interface understand its errors
+  /// only.
+  public static String mediaType(@Nullable String path) {
+    return OpenAiError.isFor(path) ? "application/json" : MEDIA_TYPE;
+  }
+
   /// @param status usually the type's own; another where a library chose a finer one of the same
   ///     meaning
   /// @param instance path of the request, without its query: that may hold a token
   public static byte[] json(
       ProblemType type, int status, String detail, @Nullable String instance) {
+    if (OpenAiError.isFor(instance)) {
+      return OpenAiError.of(status, detail).json();
+    }
     try {
       return Json.LENIENT.writeValueAsBytes(
           new Problem(type.uri(), type.title(), status, detail, instance));

@@ -2,24 +2,27 @@ package org.mycoswarm.broker.embedding;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.mycoswarm.broker.results.NpyReader;
-import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.RetryPolicy;
 import org.mycoswarm.queue.domain.TaskResult;
 import org.mycoswarm.queue.domain.TaskSpec;
-import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.queue.domain.Terms;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.EmbedDetail;
-import org.mycoswarm.schema.wire.EmbedPayload;
 
-/// The `embed` task that carries its texts with it, and what comes back of it. Thread-safe.
-final class EmbedTasks {
+/// `embed` tasks that carry their inputs with them, and what comes back of them.
+public final class EmbedTasks {
   static final String KIND = "embed";
+
+  /// Enough to make the way of a task short beside its work, and few enough that several nodes
+  /// share in a request.
+  private static final int INPUTS_MIN = 4;
+
+  private static final int INPUTS_MAX = 32;
+  private static final int TASKS_WANTED = 16;
 
   /// Somebody waits: a node that died must be found out soon, and a failure tried again at once.
   private static final Duration LEASE = Duration.ofSeconds(10);
@@ -27,53 +30,48 @@ final class EmbedTasks {
   private static final RetryPolicy RETRY =
       new RetryPolicy(3, Duration.ofMillis(50), Duration.ofMillis(500));
 
-  private final BlobStore blobs;
+  private EmbedTasks() {}
 
-  EmbedTasks(BlobStore blobs) {
-    this.blobs = blobs;
+  /// How many inputs each task gets when so many are to be embedded while somebody waits.
+  static int inputsEach(int inputs) {
+    return Math.clamp(-Math.floorDiv(-inputs, TASKS_WANTED), INPUTS_MIN, INPUTS_MAX);
   }
 
-  /// @param model digest
-  /// @param role `query` or `passage`
-  TaskSpec of(String model, String role, List<String> texts) {
-    return new TaskSpec(
-        new Requirement(KIND, model),
-        "%d texts".formatted(texts.size()),
-        null,
-        json(EmbedPayload.ofTexts(model, role, texts)),
-        List.of(),
-        RETRY,
-        LEASE);
-  }
-
-  /// The vectors of the task's texts, in their order.
+  /// Tasks for somebody who waits.
   ///
-  /// @throws IOException when the blob is missing or not what the result says
-  List<float[]> vectors(TaskResult result, int texts) throws IOException {
-    EmbedDetail detail = Json.LENIENT.readValue(result.detail(), EmbedDetail.class);
-    try (InputStream in = open(new BlobHash(detail.vectors()));
-        NpyReader npy = new NpyReader(in, detail.vectors())) {
-      if (npy.rows() != texts) {
-        throw new IOException(
-            "Expected %d vectors in blob '%s', but it has %d"
-                .formatted(texts, detail.vectors(), npy.rows()));
-      }
-      List<float[]> rows = new ArrayList<>(texts);
-      for (int i = 0; i < texts; i++) {
-        rows.add(npy.row());
-      }
-      return rows;
+  /// @param model digest
+  static List<TaskSpec> urgent(String model, EmbedInputs inputs) {
+    List<TaskSpec> tasks = new ArrayList<>();
+    int each = inputsEach(inputs.size());
+    for (int from = 0; from < inputs.size(); from += each) {
+      int to = Math.min(from + each, inputs.size());
+      tasks.add(of(model, inputs.slice(from, to), RETRY, LEASE));
     }
+    return tasks;
   }
 
-  private InputStream open(BlobHash hash) throws IOException {
-    return blobs
-        .open(hash)
-        .orElseThrow(
-            () -> new IOException("Expected blob '%s', but it is not here".formatted(hash)));
+  /// One task for all the inputs.
+  ///
+  /// @param model digest
+  public static TaskSpec of(
+      String model, EmbedInputs inputs, RetryPolicy retry, Duration leaseTime) {
+    return new TaskSpec(
+        new Terms(new Requirement(KIND, model), retry, leaseTime, null, inputs.size(), null),
+        "%d inputs".formatted(inputs.size()),
+        null,
+        json(inputs.payload(model)),
+        List.of(),
+        TaskSpec.Start.AT_ONCE);
   }
 
-  private static String json(EmbedPayload payload) {
+  /// What such a task made.
+  ///
+  /// @throws IOException when it is not what a node should report
+  public static EmbedDetail detail(TaskResult result) throws IOException {
+    return Json.LENIENT.readValue(result.detail(), EmbedDetail.class);
+  }
+
+  private static String json(Object payload) {
     try {
       return Json.LENIENT.writeValueAsString(payload);
     } catch (JsonProcessingException e) {

@@ -3,66 +3,24 @@ package org.mycoswarm.broker.embedding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.mycoswarm.broker.embedding.AwaitedJobs.Ended;
-import org.mycoswarm.broker.projection.JobTables;
-import org.mycoswarm.queue.domain.Command.CancelJob;
-import org.mycoswarm.queue.domain.Command.SubmitJob;
-import org.mycoswarm.queue.domain.CommandId;
-import org.mycoswarm.queue.domain.JobId;
-import org.mycoswarm.queue.domain.JobSpec;
-import org.mycoswarm.queue.domain.TaskResult;
-import org.mycoswarm.queue.domain.TaskSpec;
-import org.mycoswarm.queue.engine.Answer;
-import org.mycoswarm.queue.engine.MailboxFull;
-import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.broker.embedding.EmbedInputs.Texts;
 import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.schema.wire.EmbedDetail;
 
-/// Has a few texts embedded while somebody waits: a job of the kind `query` goes before all others,
-/// a node that is idle leases it with the very sync that submits it, and its end is heard from the
-/// log. What was asked for lately is remembered. Thread-safe; calls block.
-///
-/// Such jobs are not listed unless they are asked for, and are forgotten within minutes. One whose
-/// asker went away is cancelled; should the broker end meanwhile, its deadline ends it.
+/// Gives a few texts their vectors while a person waits: under 100 ms when a node is idle. What was
+/// asked for lately is remembered. Thread-safe; calls block.
 public final class QueryEmbedder {
-  /// Of the jobs.
-  public static final String KIND = JobTables.QUERY;
-
-  private static final CommandId CAUSE = new CommandId("query");
-  private static final Duration DEADLINE_AFTER_WAIT = Duration.ofSeconds(5);
-
-  private final QueueWriter writer;
-  private final AwaitedJobs ends;
-  private final ModelOffers offers;
-  private final EmbedTasks tasks;
-  private final Supplier<String> ids;
-  private final InstantSource clock;
+  private final UrgentEmbedding urgent;
+  private final VectorBlobs blobs;
   private final RecentVectors recent = new RecentVectors();
 
-  /// @param ends hears what the writer wrote
-  /// @param ids makes ids that no job has
-  public QueryEmbedder(
-      QueueWriter writer,
-      AwaitedJobs ends,
-      ModelOffers offers,
-      BlobStore blobs,
-      Supplier<String> ids,
-      InstantSource clock) {
-    this.writer = writer;
-    this.ends = ends;
-    this.offers = offers;
-    this.tasks = new EmbedTasks(blobs);
-    this.ids = ids;
-    this.clock = clock;
+  public QueryEmbedder(UrgentEmbedding urgent, BlobStore blobs) {
+    this.urgent = urgent;
+    this.blobs = new VectorBlobs(blobs);
   }
 
   /// The vectors of some texts, in their order; they belong to the caller.
@@ -82,7 +40,8 @@ public final class QueryEmbedder {
         missing.add(texts.get(i));
       }
     }
-    List<float[]> made = missing.isEmpty() ? List.of() : compute(model, role, missing, wait);
+    List<float[]> made =
+        missing.isEmpty() ? List.of() : compute(model, new Texts(role, missing), wait);
     recent.keep(model, role, missing, made);
     List<float[]> all = new ArrayList<>(texts.size());
     for (int i = 0; i < texts.size(); i++) {
@@ -92,78 +51,20 @@ public final class QueryEmbedder {
     return all;
   }
 
-  private List<float[]> compute(String model, String role, List<String> texts, Duration wait)
+  private List<float[]> compute(String model, Texts texts, Duration wait)
       throws InterruptedException {
-    if (!join(writer.ask((state, _) -> offers.isOffered(state, model)))) {
-      throw new NoVector(
-          NoVector.Cause.NO_NODE,
-          "Expected a node that offers to embed with the model '%s', but none does now. Start a node that has it, or wait until one is back"
-              .formatted(model));
-    }
-    Ended ended = run(tasks.of(model, role, texts), wait);
-    TaskResult result = ended.results().get(0);
-    if (result == null) {
-      throw new NoVector(
-          NoVector.Cause.FAILED,
-          "Expected vectors from the model '%s', but the nodes failed: %s"
-              .formatted(model, ended.buried().getOrDefault(0, ended.state())));
+    List<EmbedDetail> details =
+        urgent.embed(model, texts, UrgentEmbedding.PRIORITY_OF_PEOPLE, wait);
+    for (EmbedDetail detail : details) {
+      Map<Integer, String> refused = detail.refused();
+      if (refused != null) {
+        throw new NoVector(NoVector.Cause.TOO_LONG, refused.values().iterator().next());
+      }
     }
     try {
-      return tasks.vectors(result, texts.size());
+      return blobs.all(details);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Ended run(TaskSpec task, Duration wait) throws InterruptedException {
-    JobId job = new JobId(ids.get());
-    CompletableFuture<Ended> end = ends.await(job);
-    boolean over = false;
-    try {
-      submit(new SubmitJob(job, spec(wait), List.of(task)));
-      Ended ended = end.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-      over = true;
-      return ended;
-    } catch (TimeoutException e) {
-      throw new NoVector(
-          NoVector.Cause.BUSY,
-          "Expected vectors within %.1f s, but every node that offers the model is busy or silent. Ask again, or add a node"
-              .formatted(wait.toMillis() / 1e3));
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("Expected the end of a job to be told without failing", e);
-    } finally {
-      ends.leave(job);
-      if (!over) {
-        // Nobody needs to know how that ends; a job that was refused is none.
-        CompletableFuture<Answer> _ = writer.submit(CAUSE, new CancelJob(job));
-      }
-    }
-  }
-
-  private void submit(SubmitJob command) {
-    if (join(writer.submit(CAUSE, command)) instanceof Answer.Rejected(var why)) {
-      throw new NoVector(NoVector.Cause.OVERLOADED, why.message());
-    }
-  }
-
-  private static <T> T join(CompletableFuture<T> answer) {
-    try {
-      return answer.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof MailboxFull full) {
-        throw new NoVector(NoVector.Cause.OVERLOADED, String.valueOf(full.getMessage()));
-      }
-      throw e.getCause() instanceof RuntimeException reason ? reason : e;
-    }
-  }
-
-  private JobSpec spec(Duration wait) {
-    JobSpec.Order order =
-        new JobSpec.Order(
-            JobSpec.Order.USUAL.submitter(),
-            JobSpec.PRIORITY_MAX,
-            100,
-            clock.instant().plus(wait).plus(DEADLINE_AFTER_WAIT));
-    return new JobSpec(KIND, KIND, "{}", List.of(), null, order);
   }
 }

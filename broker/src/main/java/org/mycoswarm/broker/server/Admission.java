@@ -24,21 +24,30 @@ import org.mycoswarm.broker.api.ProblemType;
 final class Admission extends Handler.Wrapper {
   private static final String JOBS = "/api/v1/jobs";
   private static final String BULK = JOBS + "/bulk";
+  private static final String EMBEDDINGS = "/v1/embeddings";
 
   /// @param submissionsMax that are taken in at a time
   /// @param submissionBytesMax of their bodies together; a single one is always let in
   /// @param bodyBytesMax of one body that counts; a longer one is refused
   /// @param bulksMax bulk submissions that are taken in at a time
+  /// @param embeddingsMax calls for vectors that wait for the nodes at a time; their bodies count
+  ///     among those of the submissions
   /// @param othersMax reads, uploads and changes by people that are answered at a time
   record Bounds(
-      int submissionsMax, long submissionBytesMax, int bodyBytesMax, int bulksMax, int othersMax) {
-    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 4, 256);
+      int submissionsMax,
+      long submissionBytesMax,
+      int bodyBytesMax,
+      int bulksMax,
+      int embeddingsMax,
+      int othersMax) {
+    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 4, 64, 256);
   }
 
   private final Bounds bounds;
   private final AtomicInteger submissions = new AtomicInteger();
   private final AtomicLong submissionBytes = new AtomicLong();
   private final AtomicInteger bulks = new AtomicInteger();
+  private final AtomicInteger embeddings = new AtomicInteger();
   private final AtomicInteger others = new AtomicInteger();
 
   Admission(Bounds bounds, Handler next) {
@@ -57,8 +66,12 @@ final class Admission extends Handler.Wrapper {
     if (post && path.equals(BULK)) {
       return bulk(request, response, callback);
     }
+    if (post && path.equals(EMBEDDINGS)) {
+      request.addIdleTimeoutListener(_ -> false); // it waits for the nodes, as a bulk one
+      return submission(embeddings, bounds.embeddingsMax(), request, response, callback);
+    }
     return (post && path.equals(JOBS))
-        ? submission(request, response, callback)
+        ? submission(submissions, bounds.submissionsMax(), request, response, callback)
         : other(request, response, callback);
   }
 
@@ -85,25 +98,26 @@ final class Admission extends Handler.Wrapper {
     return answer(request, response, callback, bulks::decrementAndGet);
   }
 
-  private boolean submission(Request request, Response response, Callback callback)
+  private boolean submission(
+      AtomicInteger places, int max, Request request, Response response, Callback callback)
       throws Exception {
     long length = request.getLength();
     long bytes = length < 0 ? bounds.bodyBytesMax() : Math.min(length, bounds.bodyBytesMax());
-    int now = submissions.incrementAndGet();
+    int now = places.incrementAndGet();
     long bytesNow = submissionBytes.addAndGet(bytes);
     Runnable leave =
         () -> {
-          submissions.decrementAndGet();
+          places.decrementAndGet();
           submissionBytes.addAndGet(-bytes);
         };
-    if (now > bounds.submissionsMax() || (now > 1 && bytesNow > bounds.submissionBytesMax())) {
+    if (now > max || (now > 1 && bytesNow > bounds.submissionBytesMax())) {
       leave.run();
       return refuse(
           request,
           response,
           callback,
           "Expected at most %,d submissions of %,d bytes together at a time, but there are more; nothing was submitted, try again in a second"
-              .formatted(bounds.submissionsMax(), bounds.submissionBytesMax()));
+              .formatted(max, bounds.submissionBytesMax()));
     }
     return answer(request, response, callback, leave);
   }

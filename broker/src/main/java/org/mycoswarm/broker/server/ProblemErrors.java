@@ -32,7 +32,7 @@ final class ProblemErrors implements Request.Handler {
       String detail) {
     String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
     response.setStatus(status);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.MEDIA_TYPE);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.mediaType(path));
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     ByteBuffer body = ByteBuffer.wrap(Problems.json(type, status, detail, path));
     response.write(true, body, callback);

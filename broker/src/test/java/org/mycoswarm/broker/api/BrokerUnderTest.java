@@ -26,7 +26,9 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.collections.FolderRule;
 import org.mycoswarm.broker.collections.Indexes;
+import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
+import org.mycoswarm.broker.openai.OpenAi;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
@@ -71,6 +73,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   private final Tables tables;
   final LogKeeper keeper;
   private final ProjectionRunner projection;
+  private final OpenAi openai;
   private final Api api;
   private final Indexes indexes;
   private final FrontDoor door;
@@ -172,6 +175,18 @@ public final class BrokerUnderTest implements AutoCloseable {
     UploadLimits uploads =
         new UploadLimits(
             HTTP_LIMITS.blobBytesMax(), HTTP_LIMITS.uploadBytesMax(), HTTP_LIMITS.uploadFilesMax());
+    openai =
+        new OpenAi(
+            new OpenAi.Parts(
+                new KnownModels(models, nodes),
+                queue.urgent(clock),
+                queue.batchJobs(projection, jobs, results),
+                queue.records(),
+                blobs,
+                folder,
+                new TimeSortedIds(clock, new Random(8))::next,
+                clock,
+                HTTP_LIMITS.blobBytesMax()));
     api =
         new Api(
             new Api.Parts(
@@ -193,7 +208,8 @@ public final class BrokerUnderTest implements AutoCloseable {
                 new JobReports(jobs, results, blobs),
                 new JobResults(results, blobs),
                 models,
-                queue.embedder(blobs, clock),
+                new QueryEmbedder(queue.urgent(clock), blobs),
+                openai,
                 queue.records(),
                 indexes,
                 FolderRule.ANY,
@@ -343,6 +359,7 @@ public final class BrokerUnderTest implements AutoCloseable {
     api.collections().close();
     indexes.close();
     door.close();
+    openai.close();
     projection.close();
     tables.close();
     queue.close();

@@ -16,7 +16,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.ModelOffers;
-import org.mycoswarm.broker.embedding.QueryEmbedder;
+import org.mycoswarm.broker.embedding.UrgentEmbedding;
+import org.mycoswarm.broker.openai.BatchJobs;
+import org.mycoswarm.broker.projection.JobTables;
+import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.broker.records.RecordsInMemory;
 import org.mycoswarm.broker.scheduling.KindPolicies;
@@ -37,7 +41,6 @@ import org.mycoswarm.queue.engine.LeaseDeadlines;
 import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.engine.WriterThread;
-import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
@@ -70,30 +73,34 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             clock,
             size,
             (entries, after) -> {
-              awaited.durable(entries, after);
               records.durable(entries, after);
               policies.durable(entries, after);
               feed.durable(entries, after);
               deadlines.durable(entries, after);
               liveness.durable(entries, after);
+              awaited.durable(entries, after);
             });
     thread = new WriterThread(writer, failure -> {});
     thread.start();
   }
 
   /// Asks the nodes of this queue for vectors.
-  QueryEmbedder embedder(BlobStore blobs, Clock clock) {
-    return new QueryEmbedder(
+  UrgentEmbedding urgent(Clock clock) {
+    return new UrgentEmbedding(
         writer,
         awaited,
         new ModelOffers(liveness::lastSeen, clock, Duration.ofSeconds(30)),
-        blobs,
         new TimeSortedIds(clock, new Random(5))::next,
         clock);
   }
 
   Records records() {
     return new Records(records, writer::submit);
+  }
+
+  BatchJobs batchJobs(ProjectionRunner projection, JobTables jobs, ResultTables results) {
+    return new BatchJobs(
+        writer, awaited, feed::durable, projection, jobs, results, Duration.ofSeconds(30));
   }
 
   KindPolicies policies() {

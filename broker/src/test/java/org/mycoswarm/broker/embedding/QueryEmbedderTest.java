@@ -91,7 +91,9 @@ class QueryEmbedderTest {
     ModelOffers offers = new ModelOffers(node -> null, Clock.systemUTC(), LONG);
     embedder =
         new QueryEmbedder(
-            writer, ends, offers, blobs, () -> "q" + ids.incrementAndGet(), Clock.systemUTC());
+            new UrgentEmbedding(
+                writer, ends, offers, () -> "q" + ids.incrementAndGet(), Clock.systemUTC()),
+            blobs);
   }
 
   @AfterEach

@@ -22,7 +22,7 @@ import org.mycoswarm.broker.api.BrokerUnderTest;
 
 /// One submission, one in bulk and one other request at a time, which is easily too much.
 class AdmissionTest {
-  private static final Admission.Bounds ONE = new Admission.Bounds(1, 1_000, 500, 1, 1);
+  private static final Admission.Bounds ONE = new Admission.Bounds(1, 1_000, 500, 1, 1, 1);
   private static final String ONE_TASK = "{\"tasks\":[{\"kind\":\"dig\",\"payload\":{}}]}";
   private static final String LINES = "application/x-ndjson";
   private static final String NODE =

@@ -1,6 +1,5 @@
 package org.mycoswarm.node.work;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.ModelFailure;
 import org.mycoswarm.node.ModelShelf;
 import org.mycoswarm.node.client.BrokerProblem;
-import org.mycoswarm.schema.wire.EmbedDetail;
 import org.mycoswarm.schema.wire.EmbedPayload;
 import org.mycoswarm.schema.wire.LeaseGrant;
 
@@ -48,22 +46,32 @@ public final class EmbedExecutor implements TaskExecutor {
     EmbedPayload payload = Payloads.read(task, EmbedPayload.class);
     String digest = Payloads.required(task, "model", payload.model());
     Model model = Payloads.model(shelf, digest);
-    List<String> texts = prefixed(prefix(payload.role(), model), texts(task, payload));
     Embedder embedder = embedder(model);
-    List<float[]> rows = new ArrayList<>(texts.size());
-    long tokens = 0;
-    for (String text : texts) {
-      wanted.check();
-      rows.add(vector(embedder, text, rows.size()));
-      tokens += embedder.tokens(text);
+    Rows rows = new Rows(embedder, Boolean.TRUE.equals(payload.partial()));
+    List<List<Integer>> ids = payload.ids();
+    if (ids == null) {
+      String prefix = prefix(payload.role(), model);
+      for (String text : texts(task, payload)) {
+        wanted.check();
+        rows.add(prefix + text);
+      }
+    } else {
+      for (List<Integer> one : ids) {
+        wanted.check();
+        rows.add(Payloads.required(task, "ids", one).stream().mapToLong(id -> id).toArray());
+      }
     }
-    int dimension = embedder.model().dimension();
-    String vectors = blobs.put(NpyMatrix.write(rows, dimension));
-    String device = shelf.runtime().device().name();
+    String vectors = blobs.put(NpyMatrix.write(rows.vectors(), model.dimension()));
     return new TaskResult(
-        new EmbedDetail(vectors, rows.size(), dimension, device),
+        rows.detail(vectors, shelf.runtime().device().name()),
         List.of(vectors),
-        Map.of("vectors", (long) rows.size(), "tokens", tokens, "millis", millisSince(start)),
+        Map.of(
+            "vectors",
+            (long) rows.vectors().size(),
+            "tokens",
+            rows.tokens(),
+            "millis",
+            millisSince(start)),
         List.of());
   }
 
@@ -72,15 +80,13 @@ public final class EmbedExecutor implements TaskExecutor {
       case null -> model.passagePrefix();
       case EmbedPayload.PASSAGE -> model.passagePrefix();
       case EmbedPayload.QUERY -> model.queryPrefix();
+      case EmbedPayload.PLAIN -> "";
       default ->
           throw TaskFailed.forGood(
-              "Expected the role '%s' or '%s' in a task of kind '%s', but it is '%s'"
-                  .formatted(EmbedPayload.PASSAGE, EmbedPayload.QUERY, KIND, role));
+              "Expected the role '%s', '%s' or '%s' in a task of kind '%s', but it is '%s'"
+                  .formatted(
+                      EmbedPayload.PASSAGE, EmbedPayload.QUERY, EmbedPayload.PLAIN, KIND, role));
     };
-  }
-
-  private static List<String> prefixed(String prefix, List<String> texts) {
-    return prefix.isEmpty() ? texts : texts.stream().map(prefix::concat).toList();
   }
 
   private List<String> texts(LeaseGrant task, EmbedPayload payload)
@@ -127,16 +133,6 @@ public final class EmbedExecutor implements TaskExecutor {
       return fresh;
     } catch (ModelFailure e) {
       throw TaskFailed.retryable(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static float[] vector(Embedder embedder, String text, int row) throws TaskFailed {
-    try {
-      return embedder.embed(text);
-    } catch (IllegalArgumentException e) {
-      throw TaskFailed.forGood("Text %d: %s".formatted(row, e.getMessage()));
-    } catch (ModelFailure e) {
-      throw TaskFailed.retryable("Text %d: %s".formatted(row, e.getMessage()));
     }
   }
 
