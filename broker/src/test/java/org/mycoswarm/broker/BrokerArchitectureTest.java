@@ -45,6 +45,8 @@ class BrokerArchitectureTest {
             "..broker.api..",
             "..broker.collections..",
             "..broker.results..",
+            "..broker.schedules..",
+            "..broker.webhooks..",
             "..broker.embedding..",
             "..broker.openai..",
             "..broker.upload..",

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.webhooks;
+
+import org.jspecify.annotations.NullMarked;
