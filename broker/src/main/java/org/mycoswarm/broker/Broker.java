@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,6 +58,7 @@ import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.broker.upkeep.Upkeep;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
 import org.mycoswarm.broker.upload.UploadLimits;
+import org.mycoswarm.broker.webhooks.Webhooks;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Command.StartBroker;
 import org.mycoswarm.queue.domain.CommandId;
@@ -120,10 +122,18 @@ public final class Broker implements AutoCloseable {
   ///     for the person who started the broker
   public static Broker start(BrokerConfig config, String version, Consumer<Throwable> onFailure)
       throws IOException {
-    return new Broker(config, version, onFailure);
+    return start(config, version, onFailure, Clock.systemUTC());
   }
 
-  private Broker(BrokerConfig config, String version, Consumer<Throwable> onFailure)
+  /// @param wall the clock on the wall, which schedules go by
+  static Broker start(
+      BrokerConfig config, String version, Consumer<Throwable> onFailure, InstantSource wall)
+      throws IOException {
+    return new Broker(config, version, onFailure, wall);
+  }
+
+  private Broker(
+      BrokerConfig config, String version, Consumer<Throwable> onFailure, InstantSource wall)
       throws IOException {
     try {
       BrokerHome home = new BrokerHome(config.home());
@@ -261,6 +271,7 @@ public final class Broker implements AutoCloseable {
                       new TimeSortedIds(clock, random)::next,
                       clock,
                       http.blobBytesMax())));
+      Webhooks hook = part(new Webhooks(home.folder().resolve("webhooks.json"), wall));
       Api api =
           new Api(
               new Api.Parts(
@@ -288,6 +299,8 @@ public final class Broker implements AutoCloseable {
                   indexes,
                   config.folders(),
                   results,
+                  hook,
+                  wall,
                   clock,
                   random));
       part(api.collections()).resume();
@@ -297,6 +310,7 @@ public final class Broker implements AutoCloseable {
       part(api);
       openai.start();
       parts.push(() -> writer.sendAllAway().get(2, TimeUnit.SECONDS));
+      part(api.schedules()).start();
       BlobCollector collector =
           part(
               new BlobCollector(

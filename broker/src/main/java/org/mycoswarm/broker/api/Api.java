@@ -2,6 +2,7 @@ package org.mycoswarm.broker.api;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -21,9 +22,11 @@ import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.broker.results.JobResults;
+import org.mycoswarm.broker.schedules.Schedules;
 import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.broker.upkeep.LogKeeper;
 import org.mycoswarm.broker.upload.ArchiveUnpacker;
+import org.mycoswarm.broker.webhooks.ReportHook;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.files.DiskReserve;
@@ -38,6 +41,9 @@ public final class Api implements AutoCloseable {
   /// @param heartbeat how often a node should be heard of
   /// @param policies what tasks of a kind get when they do not say
   /// @param leaseTime how long a node may go without renewing, where a task does not say
+  /// @param records what schedules are kept in
+  /// @param hook hears of every report on a collection
+  /// @param wall the clock on the wall, which schedules go by
   /// @param random for ids; it must be thread-safe
   public record Parts(
       BrokerFacts facts,
@@ -64,12 +70,15 @@ public final class Api implements AutoCloseable {
       Indexes indexes,
       FolderRule folders,
       ResultTables resultTables,
+      ReportHook hook,
+      InstantSource wall,
       InstantSource clock,
       RandomGenerator random) {}
 
   private final ResourceConfig resources;
   private final EventStreams streams;
   private final HotCalls hot;
+  private final Schedules schedules;
   private final Pasts pasts;
   private final CollectionRuns collections;
 
@@ -128,7 +137,15 @@ public final class Api implements AutoCloseable {
                 parts.folders(),
                 embeds::model,
                 ids::next,
+                parts.hook(),
                 http.blobBytesMax()));
+    schedules =
+        new Schedules(
+            parts.records(),
+            Map.of(
+                SubmitAction.NAME, new SubmitAction(queue, submissions, submit, lookups),
+                IndexAction.NAME, new IndexAction(collections)),
+            parts.wall());
     hot = new HotCalls(submit, work, ends, http.jsonBytesMax());
     streams =
         new EventStreams(queue, log, entries, parts.clock(), SILENCE_MAX, http.eventStreamsMax());
@@ -157,6 +174,7 @@ public final class Api implements AutoCloseable {
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives(), room))
+            .register(new SchedulesResource(schedules, room))
             .register(new JobReportResource(views))
             .register(
                 new CollectionsResource(
@@ -193,6 +211,11 @@ public final class Api implements AutoCloseable {
   /// What the server may call without Jersey.
   public HotCalls hotCalls() {
     return hot;
+  }
+
+  /// They run nothing until they are started; closed by whoever starts them.
+  public Schedules schedules() {
+    return schedules;
   }
 
   /// Ends the event streams and forgets the past; everything else ends by itself.

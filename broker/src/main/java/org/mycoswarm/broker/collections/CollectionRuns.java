@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.collections.CollectionRefused.Cause;
 import org.mycoswarm.broker.collections.IndexRun.Outcome;
 import org.mycoswarm.broker.records.Records;
+import org.mycoswarm.broker.webhooks.ReportHook;
 import org.mycoswarm.queue.log.BlobStore;
+import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.CollectionView;
 import org.mycoswarm.schema.wire.IndexRequest;
 import org.mycoswarm.schema.wire.RunReport;
@@ -39,6 +41,7 @@ public final class CollectionRuns implements AutoCloseable {
 
   /// @param models finds a model by name or digest; the usual one for null
   /// @param ids makes ids that no job has
+  /// @param hook hears of every report
   /// @param fileBytesMax larger files are left out
   public record Parts(
       Records records,
@@ -48,6 +51,7 @@ public final class CollectionRuns implements AutoCloseable {
       FolderRule folders,
       Function<@Nullable String, EmbeddingModel> models,
       Supplier<String> ids,
+      ReportHook hook,
       long fileBytesMax) {}
 
   private static final class Running {
@@ -290,6 +294,7 @@ public final class CollectionRuns implements AutoCloseable {
         report.state(),
         report.counts(),
         report.chunksEmbedded());
+    parts.hook().send(name.value(), Json.LENIENT.valueToTree(report));
     deleteUnused(name);
   }
 

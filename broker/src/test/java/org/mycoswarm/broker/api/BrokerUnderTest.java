@@ -214,6 +214,8 @@ public final class BrokerUnderTest implements AutoCloseable {
                 indexes,
                 FolderRule.ANY,
                 results,
+                (collection, report) -> {},
+                clock,
                 clock,
                 new Random(7)),
             changesMax,

@@ -86,7 +86,8 @@ class OpenApiTest {
                 "ThrottlePage",
                 "KindPolicyPage",
                 "CollectionPage",
-                "RunPage"));
+                "RunPage",
+                "SchedulePage"));
     checked.forEach(page -> assertFields(page, Page.class));
     checked.add("LeaseReport"); // a part of ResultReport, made from JSON
     wireRecords()

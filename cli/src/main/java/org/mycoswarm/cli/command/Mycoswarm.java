@@ -114,6 +114,14 @@ public final class Mycoswarm {
     withHelp(collections, new CollectionsCommand.Cancel(root));
     withHelp(collections, new CollectionsCommand.RollBack(root));
     withHelp(collections, new CollectionsCommand.Remove(root));
+    CommandSpec schedule = withHelp(line.getCommandSpec(), new ScheduleCommand());
+    withHelp(schedule, new ScheduleAddCommand(root));
+    withHelp(schedule, new ScheduleListCommand(root));
+    withHelp(schedule, new ScheduleShowCommand(root));
+    withHelp(schedule, new ScheduleOrderCommand.Remove(root));
+    withHelp(schedule, new ScheduleOrderCommand.Run(root));
+    withHelp(schedule, new ScheduleOrderCommand.Pause(root));
+    withHelp(schedule, new ScheduleOrderCommand.Resume(root));
     CommandSpec log = withHelp(line.getCommandSpec(), new LogCommand());
     withHelp(log, new LogListCommand(root));
     withHelp(log, new LogShowCommand(root));

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.schedules;
+
+import org.jspecify.annotations.NullMarked;
