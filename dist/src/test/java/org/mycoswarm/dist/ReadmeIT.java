@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The commands of the README, run as they stand there, in their order, in one shell. Two things
-/// differ: `./mycoswarm up` runs beside the rest, and the broker's port is a free one.
+/// The commands of the README and of the tutorials, run as they stand there, in their order, in one
+/// shell. Two things differ: `./mycoswarm up` runs beside the rest, and the broker's port is a free
+/// one.
 class ReadmeIT {
   private static final Pattern BLOCK = Pattern.compile("(?m)^```sh\n(.*?)^```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)#:]+)\\)");
@@ -22,30 +23,44 @@ class ReadmeIT {
 
   @Test
   void everyCommandOfTheReadmeWorks() throws IOException {
-    List<String> blocks = blocks();
+    CommandRun run = run("README.md");
+
+    assertThat(run.exit()).as(run.all()).isZero();
+    assertThat(run.out()).contains("succeeded after").contains("event: end");
+    assertThat(workFolder().resolve("docs.jsonl")).isNotEmptyFile();
+    assertThat(workFolder().resolve("docs.npy")).isNotEmptyFile();
+  }
+
+  @Test
+  void everyCommandOfTheTutorialWorks() throws IOException {
+    CommandRun run = run("docs/tutorials/my-notes-every-night.md");
+
+    assertThat(run.exit()).as(run.all()).isZero();
+    assertThat(run.out())
+        .contains("added      3 files")
+        .contains("house/heating.txt")
+        .contains("Generation 1 of notes serves")
+        .contains("Collection notes is deleted.");
+  }
+
+  private CommandRun run(String page) throws IOException {
+    List<String> blocks = blocks(page);
     assertThat(blocks.removeFirst().strip()).isEqualTo("./mycoswarm up");
     try (Swarm swarm = new Swarm(Files.createDirectories(folder.resolve("swarm")))) {
       Program up = swarm.cliInBackground("up", "up", "--port", "0");
       Await.until(
           Swarm.SOON, "up is up", () -> up.log().contains("Ctrl-C ends it.") || !up.alive());
       Path script = script(String.join("\n", blocks).replace(":6926", ":" + swarm.port()));
-
-      CommandRun run =
-          CommandRun.of(
-              List.of("bash", "-euo", "pipefail", script.toString()),
-              swarm.environment(),
-              workFolder());
-
-      assertThat(run.exit()).as(run.all()).isZero();
-      assertThat(run.out()).contains("succeeded after").contains("event: end");
-      assertThat(workFolder().resolve("docs.jsonl")).isNotEmptyFile();
-      assertThat(workFolder().resolve("docs.npy")).isNotEmptyFile();
+      return CommandRun.of(
+          List.of("bash", "-euo", "pipefail", script.toString()),
+          swarm.environment(),
+          workFolder());
     }
   }
 
   @Test
   void everyLinkOfTheReadmeLeadsSomewhere() throws IOException {
-    Matcher links = LINK.matcher(readme());
+    Matcher links = LINK.matcher(page("README.md"));
     List<String> broken = new ArrayList<>();
     while (links.find()) {
       if (!Files.exists(Swarm.ROOT.resolve(links.group(1)))) {
@@ -63,6 +78,7 @@ class ReadmeIT {
       Files.createDirectories(work);
       Files.createSymbolicLink(work.resolve("mycoswarm"), Swarm.ROOT.resolve("mycoswarm"));
       Documents.few(work.resolve("docs"));
+      Documents.few(work.resolve("notes"));
     }
     return work;
   }
@@ -71,16 +87,16 @@ class ReadmeIT {
     return Files.writeString(folder.resolve("readme.sh"), commands);
   }
 
-  private static List<String> blocks() throws IOException {
+  private static List<String> blocks(String page) throws IOException {
     List<String> blocks = new ArrayList<>();
-    Matcher block = BLOCK.matcher(readme());
+    Matcher block = BLOCK.matcher(page(page));
     while (block.find()) {
       blocks.add(block.group(1));
     }
     return blocks;
   }
 
-  private static String readme() throws IOException {
-    return Files.readString(Swarm.ROOT.resolve("README.md"));
+  private static String page(String name) throws IOException {
+    return Files.readString(Swarm.ROOT.resolve(name));
   }
 }

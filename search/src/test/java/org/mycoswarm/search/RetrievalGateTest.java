@@ -72,8 +72,8 @@ class RetrievalGateTest {
     return found.stream().map(Found::path).toList();
   }
 
-  /// The reference's int8 vectors are made in batches, ours one by one, which is nearer to fp32:
-  /// that leg may be better than the table, but not worse.
+  /// The reference's int8 vectors are made in batches, ours one by one, which may be why ours score
+  /// higher: that leg may be better than the table, but not worse.
   @ParameterizedTest
   @ValueSource(strings = {"cranfield", "cacm"})
   void each_leg_is_as_good_as_the_reference_and_both_together_are_better(String name)

@@ -24,7 +24,7 @@ public record SearchAnswer(
   /// @param source `same`, `changed` or `gone`, compared with the file as it is now by size and
   ///     time; absent when its files were uploaded
   /// @param mark why an older form of the file is shown
-  /// @param score 0 to 1; compares hits of one answer, not answers
+  /// @param score compares hits of one answer, not answers
   public record Hit(
       String path,
       @Nullable String title,
