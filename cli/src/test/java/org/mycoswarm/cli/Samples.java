@@ -40,6 +40,7 @@ public final class Samples {
   }
 
   public static LimitsView limits(long blobBytesMax) {
-    return new LimitsView(blobBytesMax, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 30, 0, 0, 0, 0);
+    return new LimitsView(
+        blobBytesMax, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 30, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -48,6 +48,9 @@ public record HttpLimits(
         eventStreamsMax,
         queue.keysMax(),
         queue.buriedMax(),
-        queue.ageingStep().toMillis() / 1_000.0);
+        queue.ageingStep().toMillis() / 1_000.0,
+        queue.records().max(),
+        queue.records().bytesMax(),
+        queue.records().allBytesMax());
   }
 }

@@ -34,7 +34,7 @@ public sealed interface EmbedInputs {
 
     @Override
     public EmbedPayload payload(String model) {
-      return EmbedPayload.ofTexts(model, role, texts);
+      return EmbedPayload.ofTexts(model, role, texts).inParts();
     }
   }
 
@@ -56,7 +56,7 @@ public sealed interface EmbedInputs {
 
     @Override
     public EmbedPayload payload(String model) {
-      return EmbedPayload.ofTokens(model, ids);
+      return EmbedPayload.ofTokens(model, ids).inParts();
     }
   }
 }

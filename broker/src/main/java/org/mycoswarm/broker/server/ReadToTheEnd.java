@@ -21,6 +21,9 @@ final class ReadToTheEnd extends Handler.Wrapper {
   /// One JSON body of the usual size, and so the most that one refused call can cost.
   private static final int BYTES_MAX = 1 << 20;
 
+  /// What is read of a body before its connection is closed.
+  private static final long LINGER_BYTES_MAX = 32L << 20;
+
   ReadToTheEnd(Handler calls) {
     super(calls);
   }
@@ -35,7 +38,8 @@ final class ReadToTheEnd extends Handler.Wrapper {
       return super.handle(request, response, reading(request, callback));
     }
     Watched body = new Watched(request);
-    return super.handle(body, new Honest(body, response), callback);
+    Callback over = Callback.from(() -> linger(body, LINGER_BYTES_MAX, callback), callback::failed);
+    return super.handle(body, new Honest(body, response), over);
   }
 
   private static boolean hasBody(Request request, long length) {
@@ -46,6 +50,24 @@ final class ReadToTheEnd extends Handler.Wrapper {
     // A body that does not come is Jetty's to judge: it closes the connection then.
     Callback over = Callback.from(callback::succeeded, _ -> callback.succeeded());
     return Callback.from(() -> Content.Source.consumeAll(request, over), callback::failed);
+  }
+
+  private static void linger(Watched body, long bytes, Callback callback) {
+    long left = bytes;
+    while (!body.ended && left > 0) {
+      Content.Chunk chunk = body.read();
+      if (chunk == null) {
+        long rest = left;
+        body.demand(() -> linger(body, rest, callback));
+        return;
+      }
+      left -= chunk.remaining();
+      chunk.release();
+      if (Content.Chunk.isFailure(chunk)) {
+        break; // Jetty closes the connection then
+      }
+    }
+    callback.succeeded();
   }
 
   private static final class Watched extends Request.Wrapper {

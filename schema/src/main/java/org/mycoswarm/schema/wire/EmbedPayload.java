@@ -31,11 +31,16 @@ public record EmbedPayload(
 
   /// @param role [#PASSAGE], [#QUERY] or [#PLAIN]
   public static EmbedPayload ofTexts(String model, String role, List<String> texts) {
-    return new EmbedPayload(model, null, null, null, texts, role, null, true);
+    return new EmbedPayload(model, null, null, null, texts, role, null, null);
   }
 
   public static EmbedPayload ofTokens(String model, List<List<Integer>> ids) {
-    return new EmbedPayload(model, null, null, null, null, PLAIN, ids, true);
+    return new EmbedPayload(model, null, null, null, null, PLAIN, ids, null);
+  }
+
+  /// The same, where an input that cannot be embedded is refused by itself.
+  public EmbedPayload inParts() {
+    return new EmbedPayload(model, chunks, from, to, texts, role, ids, true);
   }
 
   /// @param to one past the last line

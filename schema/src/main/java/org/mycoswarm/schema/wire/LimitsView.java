@@ -11,6 +11,9 @@ package org.mycoswarm.schema.wire;
 /// @param buriedMax buried tasks of finished jobs that can still be revived; the oldest are let go
 ///     first
 /// @param ageingSeconds how long a priority gets nothing before it counts as one higher
+/// @param recordsMax collections, schedules, files and whatever else the broker remembers, together
+/// @param recordBytesMax of one of them
+/// @param recordsBytesMax of all of them
 public record LimitsView(
     long blobBytesMax,
     long uploadBytesMax,
@@ -31,4 +34,7 @@ public record LimitsView(
     int eventStreamsMax,
     int keysMax,
     int buriedMax,
-    double ageingSeconds) {}
+    double ageingSeconds,
+    int recordsMax,
+    int recordBytesMax,
+    long recordsBytesMax) {}
