@@ -15,10 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// All callers reach the broker over a road that delays, trickles and resets, and now and then the
 /// broker is killed as well. Every caller keeps the book of what it was promised.
 ///
-/// `-Dbadroad.rounds=200` for the long form (10 otherwise), `-Dmycoswarm.seed=N` to repeat one.
+/// `-Dbadroad.rounds=200` for the long form (5 otherwise), `-Dmycoswarm.seed=N` to repeat one.
 @Timeout(7200)
 class BadRoadIT {
-  private static final int ROUNDS = Integer.getInteger("badroad.rounds", 10);
+  private static final int ROUNDS = Integer.getInteger("badroad.rounds", 5);
 
   private final long seed = Long.getLong("mycoswarm.seed", System.nanoTime());
   private final Random random = new Random(seed);

@@ -20,8 +20,8 @@ import org.mycoswarm.schema.json.Json;
 
 /// The broker dies again and again while a folder is embedded and others submit jobs.
 class BrokerKilledIT {
-  private static final int DOCUMENTS = 60;
-  private static final int KILLS = 5;
+  private static final int DOCUMENTS = 40;
+  private static final int KILLS = 4;
 
   private final long seed = Long.getLong("mycoswarm.seed", System.nanoTime());
   private final Random random = new Random(seed);

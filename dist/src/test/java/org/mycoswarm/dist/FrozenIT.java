@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Nodes and the broker stand still for longer than a lease time and then go on as if nothing had
 /// been, as a laptop does whose lid was shut. Every caller keeps the book of what it was promised.
 ///
-/// `-Dfrozen.rounds=200` for the long form (4 otherwise), `-Dmycoswarm.seed=N` to repeat one.
+/// `-Dfrozen.rounds=200` for the long form (3 otherwise), `-Dmycoswarm.seed=N` to repeat one.
 class FrozenIT {
-  private static final int ROUNDS = Integer.getInteger("frozen.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("frozen.rounds", 3);
   private static final Duration BEYOND_A_LEASE = Duration.ofSeconds(LightNode.LEASE_SECONDS + 1);
 
   /// Who stands still.

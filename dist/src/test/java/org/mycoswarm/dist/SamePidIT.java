@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// one that comes after one that was killed. (Chronicle Queue takes a lock that the dead one left
 /// for its own, and then waits for itself.) Needs root.
 ///
-/// `-Dsamepid.rounds=100` for the long form (4 otherwise), `-Dmycoswarm.seed=N` to repeat one.
+/// `-Dsamepid.rounds=100` for the long form (3 otherwise), `-Dmycoswarm.seed=N` to repeat one.
 @Timeout(1800)
 class SamePidIT {
-  private static final int ROUNDS = Integer.getInteger("samepid.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("samepid.rounds", 3);
   private static final String[] IN_A_CONTAINER = {
     "unshare", "--pid", "--fork", "--kill-child", "--mount-proc"
   };
