@@ -17,7 +17,6 @@ import org.mycoswarm.schema.wire.JobView;
 
 /// The jobs of the runs of collections, in the live queue. They go behind what people wait for.
 final class IndexWork implements Work {
-  private static final long FULL_PAUSE_MILLIS = 1_000;
   private static final JobSpec.Order ORDER =
       new JobSpec.Order("index", JobSpec.PRIORITY_USUAL - 1, 100, null);
 
@@ -34,13 +33,11 @@ final class IndexWork implements Work {
   }
 
   @Override
-  public void submit(JobId job, String name, String kind, Object detail, List<Task> tasks)
+  public boolean submit(JobId job, String name, String kind, Object detail, List<Task> tasks)
       throws InterruptedException {
     JobSpec spec = new JobSpec(name, kind, EmbedJobs.text(detail), List.of(), null, ORDER);
     SubmitJob command = new SubmitJob(job, spec, tasks.stream().map(this::task).toList());
-    while (!isIn(command)) {
-      Thread.sleep(FULL_PAUSE_MILLIS);
-    }
+    return isIn(command);
   }
 
   private TaskSpec task(Task task) {

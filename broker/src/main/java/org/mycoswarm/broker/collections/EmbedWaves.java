@@ -51,6 +51,7 @@ final class EmbedWaves {
   private final Work work;
   private final BlobStore blobs;
   private final Vectors vectors;
+  private final RunPause pause;
   private final String run;
   private final String collection;
   private final String model;
@@ -65,10 +66,17 @@ final class EmbedWaves {
   private long tokensDone;
 
   EmbedWaves(
-      Work work, BlobStore blobs, Vectors vectors, String run, String collection, String model) {
+      Work work,
+      BlobStore blobs,
+      Vectors vectors,
+      RunPause pause,
+      String run,
+      String collection,
+      String model) {
     this.work = work;
     this.blobs = blobs;
     this.vectors = vectors;
+    this.pause = pause;
     this.run = run;
     this.collection = collection;
     this.model = model;
@@ -206,12 +214,9 @@ final class EmbedWaves {
       all.add(asked(some));
     }
     JobId id = job(waves + 1);
-    work.submit(
-        id,
-        "index %s, embed %d".formatted(collection, waves + 1),
-        IndexRun.JOB_KIND,
-        Map.of("run", run, "collection", collection),
-        tasks);
+    String name = "index %s, embed %d".formatted(collection, waves + 1);
+    Map<String, String> detail = Map.of("run", run, "collection", collection);
+    pause.until(() -> work.submit(id, name, IndexRun.JOB_KIND, detail, tasks));
     waves++;
     open.add(new Wave(new FollowedJob(work, id, tasks.size()), all));
   }

@@ -111,6 +111,7 @@ final class IndexRun {
             parts.work(),
             parts.blobs(),
             vectors,
+            pause,
             parts.run(),
             parts.collection(),
             parts.generation().model());
@@ -222,14 +223,10 @@ final class IndexRun {
       List<Content> some =
           contents.subList(from, Math.min(contents.size(), from + CONTENTS_PER_JOB));
       JobId id = new JobId(parts.run() + "-c" + (1 + from / CONTENTS_PER_JOB));
-      parts
-          .work()
-          .submit(
-              id,
-              "index %s, read".formatted(parts.collection()),
-              JOB_KIND,
-              Map.of("run", parts.run(), "collection", parts.collection()),
-              some.stream().map(this::readTask).toList());
+      String name = "index %s, read".formatted(parts.collection());
+      Map<String, String> detail = Map.of("run", parts.run(), "collection", parts.collection());
+      List<Work.Task> tasks = some.stream().map(this::readTask).toList();
+      pause.until(() -> parts.work().submit(id, name, JOB_KIND, detail, tasks));
       chunkJobs.add(id);
       jobs.add(new Reading(new FollowedJob(parts.work(), id, some.size()), from));
       some.forEach(content -> bytesToRead += content.bytes());

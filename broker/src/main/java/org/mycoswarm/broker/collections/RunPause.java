@@ -6,6 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What others tell a run while it goes on, and where it waits. Thread-safe.
 final class RunPause {
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
   private boolean cancelled;
@@ -40,6 +42,20 @@ final class RunPause {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Tries again and again until it succeeds or the run is cancelled.
+  ///
+  /// @throws InterruptedException when the broker stops
+  void until(Attempt attempt) throws InterruptedException {
+    while (!isCancelled() && !attempt.succeeds()) {
+      await(BETWEEN_ATTEMPTS);
+    }
+  }
+
+  @FunctionalInterface
+  interface Attempt {
+    boolean succeeds() throws InterruptedException;
   }
 
   /// @throws InterruptedException when the broker stops

@@ -24,11 +24,11 @@ public interface Work {
       int number, String state, @Nullable String reason, @Nullable String result, long position) {}
 
   /// Submits a job unless there is one with that id: after a crash everything is asked for again.
-  /// Waits while the queue is full.
   ///
   /// @param name what people see
   /// @param detail written as a JSON object
-  void submit(JobId job, String name, String kind, Object detail, List<Task> tasks)
+  /// @return false when the queue is full for now; ask again later
+  boolean submit(JobId job, String name, String kind, Object detail, List<Task> tasks)
       throws InterruptedException;
 
   /// The job, as soon as the tables show all that is durable now.
