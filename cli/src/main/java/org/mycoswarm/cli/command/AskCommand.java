@@ -46,8 +46,9 @@ final class AskCommand implements Callable<Integer> {
     PrintStream out = root.surroundings().out();
     try (BrokerClient client = root.client()) {
       JsonNode answer =
-          client.post(
-              "/api/v1/collections/" + BrokerClient.segment(name) + "/search",
+          SearchCommand.search(
+              client,
+              name,
               new SearchRequest(
                   String.join(" ", words), null, PASSAGES, null, null, null, null, null));
       SearchPage.print(out, Wire.read(answer, SearchAnswer.class));

@@ -79,8 +79,9 @@ final class SearchCommand implements Callable<Integer> {
     PrintStream out = root.surroundings().out();
     try (BrokerClient client = root.client()) {
       JsonNode answer =
-          client.post(
-              "/api/v1/collections/" + BrokerClient.segment(name) + "/search",
+          search(
+              client,
+              name,
               new SearchRequest(
                   String.join(" ", words), mode, limit, path, types, null, null, exact));
       if (json) {
@@ -90,5 +91,11 @@ final class SearchCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// A `SearchAnswer`.
+  static JsonNode search(BrokerClient client, String collection, SearchRequest request) {
+    return client.post(
+        "/api/v1/collections/" + BrokerClient.segment(collection) + "/search", request);
   }
 }
