@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.sharding.frame;
+
+import org.jspecify.annotations.NullMarked;
