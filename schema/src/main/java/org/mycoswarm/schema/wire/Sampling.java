@@ -4,8 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the next token is chosen. The random number of a position depends on the seed and the
-// position
-/// alone, so that doing a step again chooses the same.
+/// position alone, so that doing a step again chooses the same.
 ///
 /// @param tokensMax of the answer
 /// @param temperature 0: always the likeliest token; 1 when absent

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ids with `tokenize`
 /// @param token with the `step` of a decoder's last stage: the next one
 /// @param text with the `step` of a decoder's last stage: what of the answer is known by now and
-// was
+///     was
 ///     not sent before
 /// @param finish why the answer ends with this token: `stop` or `length`; absent: it goes on
 /// @param micros that the stage computed

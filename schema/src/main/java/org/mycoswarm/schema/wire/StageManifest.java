@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param inputs tensors that come over the wire, in the order in which they are sent
 /// @param outputs tensors that leave for a later stage; of the last stage the model's own
 /// @param files SHA-256 of other files of the model, by name, such as `tokenizer.json`; the first
-// and
+///     and
 ///     the last stage have them
 /// @param first whether it reads text
 /// @param last whether it samples tokens (decoder), or answers with the model's output (encoder)

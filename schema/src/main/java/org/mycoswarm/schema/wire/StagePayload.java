@@ -1,7 +1,7 @@
 package org.mycoswarm.schema.wire;
 
 /// Payload of a `shard-forward` task: the right to be one stage of a pipeline while the lease
-// lasts.
+/// lasts.
 ///
 /// @param pipeline its id
 /// @param stage which of them, counted from 0
