@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.scheduling.KindPolicies;
 import org.mycoswarm.queue.domain.KindPolicy;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.RetryPolicy;
@@ -23,6 +24,7 @@ final class TaskTerms {
       new RetryPolicy(3, Duration.ofSeconds(1), Duration.ofSeconds(60));
   private static final int MODEL_CHARACTERS_MAX = 200;
   private static final int LIMIT_KEY_CHARACTERS_MAX = 200;
+  private static final int NODE_CHARACTERS_MAX = 64;
   private static final int CPU_MAX = 65_536;
   private static final long MIB_MAX = 1L << 40;
   private static final long FIRST_DELAY_SECONDS_MAX = 86_400;
@@ -93,7 +95,13 @@ final class TaskTerms {
     if (model != null) {
       Inputs.text("a model digest", model, MODEL_CHARACTERS_MAX);
     }
-    return new Requirement(task.kind(), model, resources(task.resources()));
+    return new Requirement(task.kind(), model, resources(task.resources()), node(task.node()));
+  }
+
+  private static @Nullable NodeId node(@Nullable String only) {
+    return only == null
+        ? null
+        : Inputs.checked(() -> new NodeId(Inputs.text("a node id", only, NODE_CHARACTERS_MAX)));
   }
 
   private RetryPolicy retry(TaskSubmission task, RetryPolicy usual) {

@@ -157,9 +157,9 @@ final class JobsProjection {
     change.run(
         """
         insert into tasks (job, number, parent, root, kind, model, label, payload, attempts_max,
-          cost, limit_key, deadline_millis, start_millis, is_last, waits_all, missing, state,
-          retry_millis, position)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          cost, limit_key, pinned_node, deadline_millis, start_millis, is_last, waits_all, missing,
+          state, retry_millis, position)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         id.job().value(),
         id.number(),
         task.parent(),
@@ -171,6 +171,7 @@ final class JobsProjection {
         task.retry().attemptsMax(),
         task.terms().cost(),
         Change.cutNullable(task.terms().limitKey()),
+        task.requirement().node() == null ? null : task.requirement().node().value(),
         millis(task.terms().deadline()),
         millis(task.start().notBefore()),
         task.start().last(),

@@ -13,7 +13,12 @@ import org.jdbi.v3.core.Handle;
 final class Migrations {
   private static final String FOLDER = "/org/mycoswarm/schema/db/";
   private static final List<String> FILES =
-      List.of("V1__tables.sql", "V2__order_time_shape.sql", "V3__history.sql", "V4__kinds.sql");
+      List.of(
+          "V1__tables.sql",
+          "V2__order_time_shape.sql",
+          "V3__history.sql",
+          "V4__kinds.sql",
+          "V5__pins.sql");
 
   private Migrations() {}
 

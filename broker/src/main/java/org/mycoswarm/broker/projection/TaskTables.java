@@ -29,7 +29,7 @@ public final class TaskTables {
   private static final String COLUMNS =
       """
       select job, number, parent, kind, model, label, state, attempts_max, cost, limit_key,
-        deadline_millis, is_last, retry_millis, reason, result
+        pinned_node, deadline_millis, is_last, retry_millis, reason, result
       from tasks""";
 
   private record Row(
@@ -42,6 +42,7 @@ public final class TaskTables {
       int attemptsMax,
       long cost,
       @Nullable String limitKey,
+      @Nullable String node,
       @Nullable Instant deadlineAt,
       boolean last,
       @Nullable Instant retryAt,
@@ -164,6 +165,7 @@ public final class TaskTables {
         row.attemptsMax(),
         row.cost(),
         row.limitKey(),
+        row.node(),
         row.deadlineAt(),
         after,
         row.last(),
@@ -237,6 +239,7 @@ public final class TaskTables {
         row.getInt("attempts_max"),
         row.getLong("cost"),
         row.getString("limit_key"),
+        row.getString("pinned_node"),
         Columns.instant(row, "deadline_millis"),
         row.getBoolean("is_last"),
         Columns.instant(row, "retry_millis"),

@@ -96,6 +96,28 @@ class SubmitOrderTest {
   }
 
   @Test
+  void aTaskThatIsPinnedToANodeIsShownSoAndNobodyElseGetsIt() {
+    broker.post(
+        "/api/v1/nodes",
+        """
+        {"node":"other","name":"n","detail":{},
+         "capabilities":[{"kind":"pinnable","device":"cpu","rate":1}]}""");
+
+    HttpResponse<String> answer =
+        broker.post(
+            "/api/v1/jobs",
+            "{\"tasks\":[{\"kind\":\"pinnable\",\"payload\":{},\"node\":\"attic\"}]}");
+    String task = json(answer).path("job").asText() + ".0";
+    HttpResponse<String> work =
+        broker.post("/api/v1/nodes/other/work", "{\"results\":[],\"want\":1,\"waitSeconds\":0}");
+
+    assertThat(json(work).path("leases")).as(work.body()).isEmpty();
+    assertThat(json(broker.get("/api/v1/tasks/" + task)).path("node").asText()).isEqualTo("attic");
+    assertThat(json(broker.get("/api/v1/tasks/" + task + "/why")).at("/reasons/0").asText())
+        .isEqualTo("It waits for the node 'attic', which is not registered");
+  }
+
+  @Test
   void whatATaskDoesNotSayIsAsThePolicyOfItsKindSays() {
     broker
         .queue
@@ -183,6 +205,9 @@ class SubmitOrderTest {
       value = {
         "\"cost\":0 | Expected a cost of 1 to 1,000,000,000,000, but it is 0; nothing was changed",
         "\"limitKey\":\"\" | Expected a limit key of 1 to 200 characters",
+        "\"node\":\" \" | Expected a node id of 1 to 64 characters, but it has 0 that are not blank; nothing was changed",
+        "\"node\":\"nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn\" | Expected a node id of 1 to 64 characters, but it has 65",
+        "\"node\":\"the attic\" | Expected a node id of 1 to 64 letters, digits, dots, underscores or hyphens, but it is 'the attic'; nothing was changed",
         "\"delaySeconds\":31536001 | Expected delaySeconds of 0 to 31,536,000, but it is '3.1536001E7'",
         "\"deadlineSeconds\":-0.1 | Expected deadlineSeconds of 0 to 31,536,000, but it is '-0.1'",
         "\"resources\":{\"cpu\":-1} | Expected resources.cpu of 0 to 65,536, but it is '-1'",

@@ -23,6 +23,7 @@ import org.mycoswarm.queue.domain.JobSpec.Order;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeMode;
 import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.queue.domain.TaskSpec;
@@ -288,6 +289,18 @@ final class JobsProjectionTest {
     assertThat(view.attempts().getFirst().reason()).isEqualTo("its deadline passed");
     assertThat(view.attempts().getFirst().endedAt()).isEqualTo(history.now());
     assertThat(nodes.node(new NodeId("pi")).orElseThrow().leases()).isEmpty();
+  }
+
+  @Test
+  void aPinnedTaskIsShownWithItsNode() {
+    TaskSpec plain = History.task("chunk", "a");
+    Requirement only = new Requirement("chunk", null, Resources.NONE, new NodeId("attic"));
+    Terms terms = new Terms(only, plain.retry(), plain.leaseTime(), null, 1, null);
+    TaskSpec pinned = new TaskSpec(terms, "a", null, "{}", List.of(), Start.AT_ONCE);
+    given(history.submit("job", pinned, plain));
+
+    assertThat(tasks.task(TaskId.parse("job.0")).orElseThrow().node()).isEqualTo("attic");
+    assertThat(tasks.task(TaskId.parse("job.1")).orElseThrow().node()).isNull();
   }
 
   @Test

@@ -202,6 +202,7 @@ public final class ChunkExecutor implements TaskExecutor {
         cost,
         null,
         null,
+        null,
         null);
   }
 

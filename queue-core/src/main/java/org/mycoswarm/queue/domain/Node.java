@@ -44,6 +44,9 @@ public final class Node {
   /// There is a line, which it may be able to do.
   void consider(Line line) {
     Requirement requirement = line.requirement();
+    if (!requirement.allows(id)) {
+      return;
+    }
     Capability best =
         NodeProfile.best(byKind.getOrDefault(requirement.kind(), List.of()), requirement);
     if (best != null && requirement.resources().fitInto(profile.resources())) {

@@ -132,6 +132,11 @@ public final class PendingReasons {
   private void nodes(Task task) {
     Requirement wanted = task.terms().requirement();
     List<Node> all = state.lines.nodes().stream().toList();
+    NodeId only = wanted.node();
+    if (only != null) {
+      pinned(only, task);
+      return;
+    }
     if (all.isEmpty()) {
       reasons.add("No node is registered; start one with 'mycoswarm node'");
       return;
@@ -158,6 +163,25 @@ public final class PendingReasons {
       reasons.add(
           "%d more nodes offer the kind '%s'".formatted(each.size() - NAMED_MAX, wanted.kind()));
     }
+    ahead(task);
+  }
+
+  /// Only this node may have it.
+  private void pinned(NodeId only, Task task) {
+    Node node = state.lines.find(only).orElse(null);
+    if (node == null) {
+      reasons.add("It waits for the node '%s', which is not registered".formatted(only));
+      return;
+    }
+    String kind = task.terms().requirement().kind();
+    SortedSet<String> offered = kinds(List.of(node));
+    reasons.add(
+        "It waits for the node %s, which %s"
+            .formatted(
+                name(node),
+                offered.contains(kind)
+                    ? hindrance(node, task)
+                    : "offers %s, but not '%s'".formatted(some(offered), kind)));
     ahead(task);
   }
 

@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.domain;
 
 import static org.mycoswarm.queue.domain.Scenario.complete;
+import static org.mycoswarm.queue.domain.Scenario.fail;
 import static org.mycoswarm.queue.domain.Scenario.given;
 import static org.mycoswarm.queue.domain.Scenario.held;
 import static org.mycoswarm.queue.domain.Scenario.job;
@@ -8,6 +9,7 @@ import static org.mycoswarm.queue.domain.Scenario.lease;
 import static org.mycoswarm.queue.domain.Scenario.node;
 import static org.mycoswarm.queue.domain.Scenario.work;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mycoswarm.queue.domain.Command.LeaseTasks;
@@ -120,6 +122,49 @@ class MatchingTest {
         .and(node("n1").can("chunk").registers())
         .when(lease(1))
         .thenLeased();
+  }
+
+  @Test
+  void aTaskThatIsPinnedToANodeGoesToNoOther() {
+    given(node("n1").can("chunk", 99).registers(), node("n2").can("chunk", 1).registers())
+        .and(job("a").of(work("chunk").onlyOn("n2"), work("chunk")))
+        .when(ask("n1"))
+        .thenMatched("a.1 to n1")
+        .when(ask("n1"))
+        .thenLeased()
+        .when(ask("n1", "n2"))
+        .thenMatched("a.0 to n2");
+  }
+
+  @Test
+  void aPinnedTaskWaitsForItsNodeHoweverLong() {
+    given(node("n1").can("chunk").registers(), job("a").of(work("chunk").onlyOn("n2")))
+        .when(ask("n1"))
+        .thenLeased()
+        .and(node("n2").can("chunk").registers())
+        .when(ask("n1", "n2"))
+        .thenMatched("a.0 to n2");
+  }
+
+  @Test
+  void evenItsOwnNodeMustBeAbleToDoAPinnedTask() {
+    given(node("n1").can("embed").registers(), job("a").of(work("chunk").onlyOn("n1")))
+        .when(ask("n1"))
+        .thenLeased()
+        .and(node("n1").can("chunk").registers())
+        .when(ask("n1"))
+        .thenMatched("a.0 to n1");
+  }
+
+  @Test
+  void aPinnedTaskThatFailedGoesBackToItsNode() {
+    given(node("n2").can("chunk").registers(), node("n1").can("chunk").registers())
+        .and(job("a").of(work("chunk").onlyOn("n2")), ask("n2"), fail(held("a.0.1")))
+        .after(Duration.ofMinutes(2))
+        .when(ask("n1"))
+        .thenLeased()
+        .when(ask("n2"))
+        .thenMatched("a.0 to n2");
   }
 
   @Test

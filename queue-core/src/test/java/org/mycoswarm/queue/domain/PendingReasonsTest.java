@@ -40,6 +40,30 @@ class PendingReasonsTest {
   }
 
   @Test
+  void aPinnedTaskNamesItsNodeAndNoOther() {
+    Scenario queue = given(NODE, node("n2").can("chunk").registers());
+    queue.and(new SetNodeMode(new NodeId("n2"), NodeMode.PAUSED));
+    TaskDraft task = work("chunk");
+    queue.and(
+        job("a").of(task.onlyOn("n9"), task.onlyOn("n2"), work("scan").onlyOn("n1"), task, task),
+        job("b").of(task.onlyOn("n1")));
+
+    why(queue, "a.0", "ready")
+        .containsExactly("It waits for the node 'n9', which is not registered");
+    why(queue, "a.1", "ready")
+        .containsExactly(
+            "It waits for the node 'n2' (n2), which could do it, but is paused", ALONE);
+    why(queue, "a.2", "ready")
+        .containsExactly(
+            "It waits for the node 'n1' (n1), which offers chunk, but not 'scan'", ALONE);
+    why(queue, "b.0", "ready")
+        .containsExactly(
+            "It waits for the node 'n1' (n1), which can do it, holds 0 leases, and was heard of"
+                + " 0.0 s ago",
+            ALONE);
+  }
+
+  @Test
   void everyNodeOfTheKindIsNamedWithWhatKeepsItFromTheTask() {
     Resources small = new Resources(1, 512, 0);
     Scenario queue =

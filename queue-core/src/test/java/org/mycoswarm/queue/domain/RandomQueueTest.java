@@ -115,6 +115,7 @@ class RandomQueueTest {
         assertThat(job.paused()).isFalse();
         assertThat(node.mode()).isEqualTo(NodeMode.ACTIVE);
         assertThat(node.leases()).isLessThan(LIMITS.leasesPerNodeMax());
+        assertThat(task.terms().requirement().allows(e.node())).isTrue();
         assertThat(task.terms().requirement().resources().fitInto(node.free())).isTrue();
         assertThat(node.profile().accepts(job.order().submitter())).isTrue();
         leases.add(e.lease());
@@ -210,7 +211,11 @@ class RandomQueueTest {
             random.nextInt(4) == 0 ? new Resources(1 + random.nextInt(3), 0, 0) : Resources.NONE;
         Terms terms =
             new Terms(
-                new Requirement("kind" + random.nextInt(2), null, resources),
+                new Requirement(
+                    "kind" + random.nextInt(2),
+                    null,
+                    resources,
+                    random.nextInt(5) == 0 ? new NodeId("n" + random.nextInt(3)) : null),
                 new RetryPolicy(
                     1 + random.nextInt(3), Duration.ofSeconds(1), Duration.ofSeconds(20)),
                 Duration.ofSeconds(30),

@@ -26,7 +26,9 @@ public abstract class SpecStoreContract {
 
   static Stream<TaskSpec> specs() {
     Requirement plain = new Requirement("chunk", null);
-    Requirement rich = new Requirement("embed", "sha256:m", new Resources(3, 5L << 40, 7));
+    Requirement rich =
+        new Requirement(
+            "embed", "sha256:m", new Resources(3, 5L << 40, 7), new NodeId("n".repeat(64)));
     Instant at = Instant.parse("2026-01-01T00:00:00.000000001Z");
     return Stream.of(
         spec("{}"),

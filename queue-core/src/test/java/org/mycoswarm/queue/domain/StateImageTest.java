@@ -105,6 +105,15 @@ class StateImageTest {
   }
 
   @Test
+  void theHashSeesToWhichNodeATaskIsPinned() {
+    QueueState one = given(Scenario.job("a").of(work("chunk").onlyOn("n1"))).state();
+    QueueState other = given(Scenario.job("a").of(work("chunk").onlyOn("n2"))).state();
+
+    assertThat(one.hash()).isNotEqualTo(other.hash());
+    assertThat(restored(one.image()).hash()).isEqualTo(one.hash());
+  }
+
+  @Test
   void anImageThatMissesWhatOthersBelongToIsRefused() {
     assertThatThrownBy(() -> restored(without(JobImage.class)))
         .hasMessage("Expected a job before what belongs to it, but there is none");
@@ -232,7 +241,8 @@ class StateImageTest {
                 work("chunk").after(0),
                 work("chunk").last(),
                 work("chunk").notBefore(at(500)),
-                work("embed").limitKey("k").deadline(at(800))));
+                work("embed").limitKey("k").deadline(at(800)),
+                work("chunk").onlyOn("n9")));
     queue.and(lease(1)).after(Duration.ofSeconds(1));
     queue.and(Scenario.job("paused").of(work("chunk")), new PauseJob(new JobId("paused")));
     queue.and(Scenario.job("gone").of(work("chunk")), new CancelJob(new JobId("gone")));

@@ -14,29 +14,35 @@ public record TaskDraft(
     int attempts,
     @Nullable Instant deadline,
     Resources resources,
-    TaskSpec.Start start) {
+    TaskSpec.Start start,
+    @Nullable NodeId node) {
   static TaskDraft of(String kind) {
-    return new TaskDraft(kind, null, 1, 3, null, Resources.NONE, TaskSpec.Start.AT_ONCE);
+    return new TaskDraft(kind, null, 1, 3, null, Resources.NONE, TaskSpec.Start.AT_ONCE, null);
   }
 
   public TaskDraft cost(long units) {
-    return new TaskDraft(kind, limitKey, units, attempts, deadline, resources, start);
+    return new TaskDraft(kind, limitKey, units, attempts, deadline, resources, start, node);
   }
 
   public TaskDraft limitKey(String key) {
-    return new TaskDraft(kind, key, cost, attempts, deadline, resources, start);
+    return new TaskDraft(kind, key, cost, attempts, deadline, resources, start, node);
   }
 
   public TaskDraft attempts(int max) {
-    return new TaskDraft(kind, limitKey, cost, max, deadline, resources, start);
+    return new TaskDraft(kind, limitKey, cost, max, deadline, resources, start, node);
   }
 
   public TaskDraft deadline(Instant at) {
-    return new TaskDraft(kind, limitKey, cost, attempts, at, resources, start);
+    return new TaskDraft(kind, limitKey, cost, attempts, at, resources, start, node);
   }
 
   public TaskDraft takes(Resources slots) {
-    return new TaskDraft(kind, limitKey, cost, attempts, deadline, slots, start);
+    return new TaskDraft(kind, limitKey, cost, attempts, deadline, slots, start, node);
+  }
+
+  public TaskDraft onlyOn(String only) {
+    return new TaskDraft(
+        kind, limitKey, cost, attempts, deadline, resources, start, new NodeId(only));
   }
 
   public TaskDraft notBefore(Instant at) {
@@ -56,7 +62,7 @@ public record TaskDraft(
     RetryPolicy retry = new RetryPolicy(attempts, Duration.ofSeconds(1), Duration.ofMinutes(1));
     Terms terms =
         new Terms(
-            new Requirement(kind, model, resources),
+            new Requirement(kind, model, resources, node),
             retry,
             Duration.ofSeconds(30),
             limitKey,
@@ -66,6 +72,6 @@ public record TaskDraft(
   }
 
   private TaskDraft starting(TaskSpec.Start other) {
-    return new TaskDraft(kind, limitKey, cost, attempts, deadline, resources, other);
+    return new TaskDraft(kind, limitKey, cost, attempts, deadline, resources, other, node);
   }
 }

@@ -63,7 +63,10 @@ final class LeaseRules {
 
   /// Whether the node, as far as it and the throttles go, could have the task now.
   boolean fits(NodeId id, Tale.OfTask task) {
-    return meets(node(id).profile, task.spec.requirement()) && slots(id, task) && throttles(task);
+    return task.spec.requirement().allows(id)
+        && meets(node(id).profile, task.spec.requirement())
+        && slots(id, task)
+        && throttles(task);
   }
 
   private boolean slots(NodeId id, Tale.OfTask task) {

@@ -20,6 +20,7 @@ import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.TaskResult;
 import org.mycoswarm.queue.domain.TaskSpec;
@@ -152,10 +153,14 @@ final class Orders {
                     .formatted(
                         task.requirement().kind(),
                         task.terms().cost(),
-                        task.requirement().resources().isNone() ? "" : task.requirement(),
+                        isPlain(task.requirement()) ? "" : task.requirement(),
                         task.start().equals(TaskSpec.Start.AT_ONCE) ? "" : task.start(),
                         task.terms().deadline() == null ? "" : "until " + task.terms().deadline())
                     .strip())
         .toList();
+  }
+
+  private static boolean isPlain(Requirement requirement) {
+    return requirement.resources().isNone() && requirement.node() == null;
   }
 }

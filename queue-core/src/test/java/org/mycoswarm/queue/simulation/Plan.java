@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.RetryPolicy;
@@ -23,6 +24,7 @@ record Plan(
   ///
   /// @param after number of the task it comes after, or -1
   /// @param lifeMillis until its deadline, or 0
+  /// @param node the only one that may have it
   record Work(
       String kind,
       @Nullable String model,
@@ -31,10 +33,12 @@ record Plan(
       boolean last,
       int cost,
       int cpu,
-      int lifeMillis) {
+      int lifeMillis,
+      @Nullable NodeId node) {
 
     /// @param before the tasks in front of it; what comes after a last one is a last one, too
-    static Work random(String kind, List<Work> before, Choices.Stream choices) {
+    /// @param nodes of which the first does every kind, and all of them embed
+    static Work random(String kind, List<Work> before, List<NodeId> nodes, Choices.Stream choices) {
       int after = !before.isEmpty() && choices.next(4) == 3 ? choices.next(before.size()) : -1;
       return new Work(
           kind,
@@ -45,13 +49,16 @@ record Plan(
               || (!Strict.CIRCLES_ARE_REFUSED && after >= 0 && before.get(after).last()),
           choices.between(1, COST_MAX),
           choices.next(5) == 4 ? choices.between(1, 2) : 0,
-          choices.next(14) == 13 ? choices.between(500, 15_000) : 0);
+          choices.next(14) == 13 ? choices.between(500, 15_000) : 0,
+          choices.next(6) == 5
+              ? nodes.get(kind.equals("embed") ? choices.next(nodes.size()) : 0)
+              : null);
     }
 
     TaskSpec spec(Instant now, @Nullable Integer parent) {
       Terms terms =
           new Terms(
-              new Requirement(kind, model, new Resources(cpu, 0, 0)),
+              new Requirement(kind, model, new Resources(cpu, 0, 0), node),
               RETRY,
               Orders.LEASE,
               null,
@@ -67,12 +74,14 @@ record Plan(
   }
 
   /// A few tasks of all sorts.
-  static Plan small(String name, Choices.Stream choices) {
+  ///
+  /// @param nodes of which the first does every kind, and all of them embed
+  static Plan small(String name, List<NodeId> nodes, Choices.Stream choices) {
     String kind = choices.next(3) == 2 ? "embed" : "chunk";
     List<Work> tasks = new ArrayList<>();
     int count = choices.next(12) == 11 ? 0 : choices.between(1, 4);
     for (int i = 0; i < count; i++) {
-      tasks.add(Work.random(kind, tasks, choices));
+      tasks.add(Work.random(kind, tasks, nodes, choices));
     }
     return new Plan(
         name,
@@ -88,7 +97,7 @@ record Plan(
     List<Work> tasks = new ArrayList<>();
     int count = choices.between(5, 40);
     for (int i = 0; i < count; i++) {
-      tasks.add(new Work("chunk", null, 0, -1, false, choices.between(1, COST_MAX), 0, 0));
+      tasks.add(new Work("chunk", null, 0, -1, false, choices.between(1, COST_MAX), 0, 0, null));
     }
     return new Plan(name, "s" + choices.next(2), 4 + 2 * choices.next(2), 100, 0, tasks);
   }

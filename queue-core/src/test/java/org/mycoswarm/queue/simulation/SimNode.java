@@ -159,7 +159,7 @@ final class SimNode {
     List<Plan.Work> more = new ArrayList<>();
     int count = choices.between(1, 3);
     for (int i = 0; i < count; i++) {
-      more.add(Plan.Work.random("embed", more, choices));
+      more.add(Plan.Work.random("embed", more, world.nodes(), choices));
     }
     return more.stream().map(work -> work.spec(now, null)).toList();
   }

@@ -108,7 +108,7 @@ final class World {
     int people = choices.between(1, 4);
     boolean crowd = choices.next(6) == 5;
     for (int i = 0; i < people; i++) {
-      Plan plan = crowd ? Plan.crowd("c" + i, choices) : Plan.small("c" + i, choices);
+      Plan plan = crowd ? Plan.crowd("c" + i, choices) : Plan.small("c" + i, nodes(), choices);
       clients.add(new SimClient(this, plan, choices.next(8) == 7));
     }
   }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///     `maxCost` count; 1 when absent
 /// @param limitKey what it shares a throttle by, such as a host name
 /// @param resources slots it takes on its node while it is leased
+/// @param node id of the only node that may lease it: it waits until that one is there; any when
+///     absent
 /// @param retry when it is tried again: at first after 1 s and at last after 60 s when absent
 public record TaskSubmission(
     String kind,
@@ -38,6 +40,7 @@ public record TaskSubmission(
     @Nullable Long cost,
     @Nullable String limitKey,
     @Nullable ResourceSlots resources,
+    @Nullable String node,
     @Nullable RetryTerms retry) {
   /// A task as most are: it may start at once and costs 1.
   public TaskSubmission(
@@ -56,6 +59,7 @@ public record TaskSubmission(
         blobs,
         maxAttempts,
         leaseSeconds,
+        null,
         null,
         null,
         null,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parent number of the task whose result asked for it
 /// @param cost how much work it is, in the kind's own unit
 /// @param limitKey what it shares a throttle by
+/// @param node the only one that may lease it, when it is pinned to one
 /// @param deadlineAt when it is buried if it has not ended before
 /// @param after numbers of the tasks it comes after
 /// @param last whether it waits until every task of the job that is not `last` has ended
@@ -30,6 +31,7 @@ public record TaskView(
     int maxAttempts,
     long cost,
     @Nullable String limitKey,
+    @Nullable String node,
     @Nullable Instant deadlineAt,
     List<Integer> after,
     boolean last,

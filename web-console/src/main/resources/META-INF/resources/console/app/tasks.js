@@ -111,6 +111,7 @@ function attempts(task) {
     ${task.result ? html`<details class="result"><summary>result</summary>
       <pre>${JSON.stringify(task.result, null, 2)}</pre></details>` : nothing}
     <p class="soft">${task.model ? html`needs model <code>${task.model}</code>` : nothing}
+      ${task.node ? html`only on node <code>${task.node}</code>` : nothing}
       ${task.parent === undefined ? nothing : html`asked for by task ${count(task.parent)}`}</p>`;
 }
 

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.BlobHash;
+import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.RetryPolicy;
@@ -24,7 +25,7 @@ final class SpecRecord {
   static final int HEADER_BYTES = 16;
   private static final int LENGTH_AT = 4;
   private static final int NUMBER_AT = 8;
-  private static final int FIXED_BYTES = 256;
+  private static final int FIXED_BYTES = 512;
   private static final int NONE = -1;
 
   private SpecRecord() {}
@@ -114,6 +115,7 @@ final class SpecRecord {
     out.putInt(requirement.resources().cpu());
     out.putLong(requirement.resources().ramMiB());
     out.putLong(requirement.resources().vramMiB());
+    put(out, requirement.node() == null ? null : requirement.node().value());
     out.putInt(terms.retry().attemptsMax());
     put(out, terms.retry().firstDelay());
     put(out, terms.retry().delayMax());
@@ -127,9 +129,10 @@ final class SpecRecord {
     String kind = string(in);
     String model = stringOrNull(in);
     Resources resources = new Resources(in.getInt(), in.getLong(), in.getLong());
+    String node = stringOrNull(in);
     RetryPolicy retry = new RetryPolicy(in.getInt(), duration(in), duration(in));
     return new Terms(
-        new Requirement(kind, model, resources),
+        new Requirement(kind, model, resources, node == null ? null : new NodeId(node)),
         retry,
         duration(in),
         stringOrNull(in),

@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.log.json;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.Event.AttemptFailed;
@@ -28,6 +29,7 @@ import org.mycoswarm.queue.domain.Event.TasksRevived;
 import org.mycoswarm.queue.domain.Event.ThrottleSet;
 import org.mycoswarm.queue.domain.JobOutcome;
 import org.mycoswarm.queue.domain.NodeMode;
+import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.domain.Throttle;
 
 /// Every event as a JSON object, with its stable name first.
@@ -69,13 +71,20 @@ final class EventShapes {
       case AttemptFailed _, TaskBuried _, TaskSucceeded _, JobCancelled _ -> 1;
       case JobFinished e -> e.letGo().isEmpty() ? 1 : 2;
       case NodeRegistered e -> NodeShapes.isOld(e.profile()) ? 1 : 2;
-      case JobSubmitted e ->
-          JobShapes.isOld(e.spec()) && e.tasks().stream().allMatch(TaskShapes::isOld) ? 1 : 2;
-      case TasksAdded e -> e.tasks().stream().allMatch(TaskShapes::isOld) ? 1 : 2;
+      case JobSubmitted e -> Math.max(JobShapes.isOld(e.spec()) ? 1 : 2, version(e.tasks()));
+      case TasksAdded e -> version(e.tasks());
       case NodeModeChanged _, LateReport _, TasksRevived _, JobPaused _, JobResumed _ -> 2;
       case JobFailed _, JobForgotten _, ThrottleSet _, KindPolicySet _ -> 2;
       case RecordPut _, RecordRemoved _ -> 3;
     };
+  }
+
+  private static int version(List<TaskSpec> tasks) {
+    int version = 1;
+    for (TaskSpec task : tasks) {
+      version = Math.max(version, TaskShapes.version(task));
+    }
+    return version;
   }
 
   static void write(JsonText json, Event event) throws IOException {

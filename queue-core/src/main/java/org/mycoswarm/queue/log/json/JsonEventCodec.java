@@ -25,7 +25,7 @@ import org.mycoswarm.queue.log.LogRecord;
 /// be read by a program of yesterday.
 public final class JsonEventCodec implements EventCodec {
   /// Raised when a body of today could be misread by a program of yesterday.
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /// The stable name of each event. A name is never changed and never used again.
   public static final Map<Class<? extends Event>, String> NAMES = EventShapes.NAMES;

@@ -10,15 +10,20 @@ import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.domain.Terms;
 
 /// Tasks and their results as JSON. A task is one flat object: how the queue groups its fields may
-/// change, what is on disk may not. Fields that came with version 2 are left out at their usual
-/// value, which therefore is for ever, too.
+/// change, what is on disk may not. Fields that came with a later version are left out at their
+/// usual value, which therefore is for ever, too.
 final class TaskShapes {
   private static final long COST_USUAL = 1;
 
   private TaskShapes() {}
 
+  /// The version of a program that knows all of its fields.
+  static int version(TaskSpec task) {
+    return task.requirement().node() != null ? 4 : isOld(task) ? 1 : 2;
+  }
+
   /// Whether it has no field that came with version 2.
-  static boolean isOld(TaskSpec task) {
+  private static boolean isOld(TaskSpec task) {
     Terms terms = task.terms();
     return terms.requirement().resources().isNone()
         && terms.limitKey() == null
@@ -78,10 +83,15 @@ final class TaskShapes {
     if (!requirement.resources().isNone()) {
       json.object("resources", requirement.resources(), TaskShapes::write);
     }
+    json.text("node", requirement.node());
   }
 
   static Requirement requirement(JsonFields json) {
-    return new Requirement(json.text("kind"), json.textOrNull("model"), resources(json));
+    return new Requirement(
+        json.text("kind"),
+        json.textOrNull("model"),
+        resources(json),
+        json.textOrNull("node", Ids::node));
   }
 
   static void write(JsonText json, Resources resources) throws IOException {

@@ -93,6 +93,21 @@ class JsonEventCodecTest {
           List.of(),
           new TaskSpec.Start(AT, List.of(0, 2), true));
 
+  private static final TaskSpec PINNED_TASK =
+      new TaskSpec(
+          new Terms(
+              new Requirement("embed", null, new Resources(1, 0, 0), NODE),
+              new RetryPolicy(1, Duration.ZERO, Duration.ZERO),
+              Duration.ofSeconds(30),
+              null,
+              1,
+              null),
+          "docs/a.md",
+          null,
+          "{}",
+          List.of(),
+          TaskSpec.Start.AT_ONCE);
+
   private final JsonEventCodec codec = new JsonEventCodec();
 
   static Stream<Event> events() {
@@ -163,7 +178,12 @@ class JsonEventCodecTest {
         new Event.RecordPut(
             new RecordVersion(
                 new RecordId("schedule", "nightly"), 3, "{\"when\":\"02:30\"}", List.of(BLOB))),
-        new Event.RecordRemoved(new RecordId("schedule", "nightly")));
+        new Event.RecordRemoved(new RecordId("schedule", "nightly")),
+        new Event.JobSubmitted(
+            JOB,
+            new JobSpec("my docs", "tasks", "{}", List.of(), null),
+            List.of(PLAIN_TASK, PINNED_TASK)),
+        new Event.TasksAdded(JOB, 8, List.of(PINNED_TASK)));
   }
 
   @ParameterizedTest
@@ -201,7 +221,7 @@ class JsonEventCodecTest {
   @Test
   void everyGoldenFileIsOfAnEvent() throws Exception {
     List<String> files = new ArrayList<>();
-    for (String version : List.of("1", "2", "3")) {
+    for (String version : List.of("1", "2", "3", "4")) {
       GoldenFolder.names(GOLDEN + version + "/").forEach(name -> files.add(version + "/" + name));
     }
 
@@ -288,12 +308,12 @@ class JsonEventCodecTest {
 
   @Test
   void aNewerVersionIsRefusedAndNamed() {
-    LogRecord newer = new LogRecord(new LogPosition(4), "{\"v\":4,\"later\":[]}".getBytes(UTF_8));
+    LogRecord newer = new LogRecord(new LogPosition(4), "{\"v\":5,\"later\":[]}".getBytes(UTF_8));
 
     assertThatThrownBy(() -> codec.decode(newer))
         .isInstanceOf(LogFailure.class)
         .hasMessage(
-            "Expected entry 4 of the log to be of version 3 or older, but it is of version 4; nothing"
+            "Expected entry 4 of the log to be of version 4 or older, but it is of version 5; nothing"
                 + " was changed, start a newer mycoSwarm on this home");
   }
 
@@ -367,7 +387,7 @@ class JsonEventCodecTest {
     assertThatThrownBy(() -> codec.decode(new LogRecord(new LogPosition(4), body.getBytes(UTF_8))))
         .isInstanceOf(LogDamaged.class)
         .hasMessageStartingWith(
-            "Expected entry 4 of the log to be JSON of version 3 or older, but it is not: ")
+            "Expected entry 4 of the log to be JSON of version 4 or older, but it is not: ")
         .hasMessageContaining(why);
   }
 

@@ -30,6 +30,7 @@ import org.mycoswarm.queue.domain.NodeProfile;
 import org.mycoswarm.queue.domain.RecordId;
 import org.mycoswarm.queue.domain.RecordVersion;
 import org.mycoswarm.queue.domain.Requirement;
+import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.RetryPolicy;
 import org.mycoswarm.queue.domain.StateImage;
 import org.mycoswarm.queue.domain.TaskId;
@@ -45,6 +46,8 @@ class JsonStateImageCodecTest {
   private static final JobId JOB = new JobId("01kaq3x0m2-j1");
   private static final NodeId NODE = new NodeId("n0d3");
   private static final Requirement REQUIREMENT = new Requirement("embed", "sha256:m");
+  private static final Requirement PINNED =
+      new Requirement("embed", "sha256:m", Resources.NONE, NODE);
   private static final RetryPolicy RETRY =
       new RetryPolicy(3, Duration.ofSeconds(1), Duration.ofMinutes(1));
   private static final JobSpec.Order ORDER = new JobSpec.Order("anna", 9, 5, AT);
@@ -72,7 +75,9 @@ class JsonStateImageCodecTest {
         new StateImage.EndedImage(JOB, 7, 2),
         new StateImage.JobImage(new Job(JOB, ORDER, 7, 4, 3, 2, 1, true), true, 3),
         TASK,
+        pinned(TASK),
         new StateImage.LineImage(REQUIREMENT, "example.org", 5),
+        new StateImage.LineImage(PINNED, null, 6),
         new StateImage.BandImage(
             4,
             AT,
@@ -105,6 +110,13 @@ class JsonStateImageCodecTest {
         waitsForAll);
   }
 
+  private static StateImage.TaskImage pinned(StateImage.TaskImage t) {
+    TaskSpec spec =
+        new TaskSpec(PINNED, "stage 1", null, "{}", List.of(), RETRY, Duration.ofSeconds(30));
+    return new StateImage.TaskImage(
+        t.task(), spec, "ready", 0, 0, null, 0, null, null, null, false);
+  }
+
   @ParameterizedTest
   @MethodSource("pieces")
   void aPieceIsWrittenAsItsGoldenFileSays(StateImage piece) throws IOException {
@@ -127,7 +139,7 @@ class JsonStateImageCodecTest {
   void everyPieceHasANameAndAGoldenFile() throws Exception {
     assertThat(GoldenFolder.names(GOLDEN))
         .containsExactlyInAnyOrderElementsOf(pieces().map(piece -> file(piece)).toList());
-    assertThat(pieces().map(Object::getClass).toList())
+    assertThat(pieces().map(Object::getClass).distinct().toList())
         .containsExactlyInAnyOrder(StateImage.class.getPermittedSubclasses());
   }
 
@@ -174,7 +186,15 @@ class JsonStateImageCodecTest {
   }
 
   private static String file(StateImage piece) {
-    return StateShapes.NAMES.get(piece.getClass()) + ".json";
+    return StateShapes.NAMES.get(piece.getClass()) + (isPinned(piece) ? ".pinned.json" : ".json");
+  }
+
+  private static boolean isPinned(StateImage piece) {
+    return switch (piece) {
+      case StateImage.TaskImage p -> p.spec().requirement().node() != null;
+      case StateImage.LineImage p -> p.requirement().node() != null;
+      default -> false;
+    };
   }
 
   private static byte[] golden(StateImage piece) throws IOException {
