@@ -46,7 +46,6 @@ class CollectionKilledIT {
     }
 
     try (Swarm swarm = new Swarm(folder.resolve("storm"))) {
-      swarm.warmUp();
       Program broker = swarm.broker();
       List<Program> nodes = new ArrayList<>(List.of(swarm.node("one"), swarm.node("two")));
       swarm.embeddingModel();

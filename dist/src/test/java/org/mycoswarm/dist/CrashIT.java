@@ -54,7 +54,6 @@ class CrashIT {
   void startAll() {
     load = new UnderLoad(folder);
     swarm = load.swarm();
-    swarm.warmUp();
     broker = swarm.broker();
     agent = swarm.node("agent");
     lightNodes.add(load.hands("left", 0, 2, seed));

@@ -16,10 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.mycoswarm.schema.json.Json;
 
 /// A broker on one machine, found by fresh processes on another: in network namespaces of our own,
 /// never on this machine's network. Prints what it measured.
+@ResourceLock(Swarm.LAN)
 class DiscoveryIT {
   private static final int JOINS = 20;
 

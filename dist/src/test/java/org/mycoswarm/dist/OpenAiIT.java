@@ -16,11 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// OpenAI's own client for Node.js against a real broker and node. It is installed by
 /// `dist/src/test/openai/install.sh dist/target/openai`; where it is not, these tests are skipped
 /// and say so, and with `MYCOSWARM_REQUIRE_OPENAI=true` they fail instead.
 @Timeout(300)
+@ResourceLock(Swarm.LAN)
 class OpenAiIT {
   private static final Path CLIENT = Swarm.ROOT.resolve("dist/target/openai");
   private static final Path DOCUMENT = Swarm.ROOT.resolve("docs/reference/openai.md");

@@ -47,7 +47,6 @@ class SamePidIT {
     assumeNamespaces();
     System.out.printf("SamePidIT: -Dsamepid.rounds=%d -Dmycoswarm.seed=%d%n", ROUNDS, seed);
     Swarm swarm = load.swarm();
-    swarm.warmUp();
     swarm.brokersUnder(IN_A_CONTAINER);
     Program broker = swarm.broker();
     load.hands("nodes", 0, 3, seed);

@@ -32,6 +32,10 @@ public final class Swarm implements AutoCloseable {
   public static final Path ROOT =
       Path.of(System.getProperty("mycoswarm.root", "..")).toAbsolutePath().normalize();
 
+  /// What two tests must not use at a time: the machine's network, where brokers call out their
+  /// names.
+  public static final String LAN = "the local network";
+
   /// Long enough for a busy machine with two cores.
   public static final Duration SOON = Duration.ofSeconds(90);
 
@@ -39,7 +43,6 @@ public final class Swarm implements AutoCloseable {
   private final List<Program> programs = new ArrayList<>();
   private List<String> brokerPrefix = List.of();
   private Map<String, String> programEnvironment = Map.of();
-  private List<String> brokerJava = List.of();
 
   /// @param folder empty; everything that runs writes there and nowhere else
   public Swarm(Path folder) {
@@ -67,10 +70,7 @@ public final class Swarm implements AutoCloseable {
   /// Starts a broker and returns at once.
   public Program brokerStarting(String... options) {
     List<String> command = new ArrayList<>(brokerPrefix);
-    List<String> java = java("mycoswarm-broker");
-    command.add(java.getFirst());
-    command.addAll(brokerJava);
-    command.addAll(java.subList(1, java.size()));
+    command.addAll(java("mycoswarm-broker"));
     command.addAll(List.of("--home", home().toString()));
     command.addAll(List.of(options));
     return add(Program.start("broker", command, programEnvironment, log("broker")));
@@ -84,14 +84,6 @@ public final class Swarm implements AutoCloseable {
   /// From now on every broker and node starts with this environment added.
   public void programsUnder(Map<String, String> added) {
     programEnvironment = Map.copyOf(added);
-  }
-
-  /// From now on every broker starts in a third of the time: its classes come from an archive,
-  /// which a first broker writes when it is stopped. For tests that start many.
-  public void warmUp() {
-    Path archive = folder.resolve("broker.jsa").toAbsolutePath();
-    brokerJava = List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
-    broker().stop();
   }
 
   /// Starts a node with a home of its own, which finds the broker by the run file in the broker's.
@@ -219,11 +211,12 @@ public final class Swarm implements AutoCloseable {
 
   /// What starts a jar of ours, as the launcher does.
   static List<String> java(String artifact) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--sun-misc-unsafe-memory-access=allow",
-        "-jar",
-        jar(artifact).toString());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(Rehearsal.options(artifact));
+    command.addAll(List.of("-jar", jar(artifact).toString()));
+    return command;
   }
 
   Program start(String name, String artifact, Path home, String... options) {
