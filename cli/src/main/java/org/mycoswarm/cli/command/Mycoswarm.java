@@ -114,6 +114,11 @@ public final class Mycoswarm {
     withHelp(collections, new CollectionsCommand.Cancel(root));
     withHelp(collections, new CollectionsCommand.RollBack(root));
     withHelp(collections, new CollectionsCommand.Remove(root));
+    CommandSpec models = withHelp(line.getCommandSpec(), new ModelsCommand());
+    withHelp(models, new ModelsCommand.Add(root));
+    withHelp(models, new ModelsCommand.Listing(root));
+    withHelp(models, new ModelsCommand.Plan(root));
+    withHelp(models, new ModelsCommand.Remove(root));
     CommandSpec schedule = withHelp(line.getCommandSpec(), new ScheduleCommand());
     withHelp(schedule, new ScheduleAddCommand(root));
     withHelp(schedule, new ScheduleListCommand(root));

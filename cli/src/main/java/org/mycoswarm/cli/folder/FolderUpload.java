@@ -5,11 +5,8 @@ import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -79,7 +76,7 @@ public final class FolderUpload {
     }
     skipped.sort(Comparator.comparing(SkippedFile::path));
     byte[] manifest = Wire.bytes(new Manifest(files, skipped));
-    String hash = hash(manifest);
+    String hash = Sha256.of(manifest);
     client.putBlob(hash, BodyPublishers.ofByteArray(manifest));
     long bytes = files.stream().mapToLong(FileEntry::size).sum();
     return new Uploaded(hash, files.size(), bytes, skipped);
@@ -109,7 +106,7 @@ public final class FolderUpload {
 
   private Outcome sendWhole(String name, Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    String hash = hash(bytes);
+    String hash = Sha256.of(bytes);
     if (bytes.length <= SEND_UNASKED_BYTES || !client.hasBlob(hash)) {
       client.putBlob(hash, BodyPublishers.ofByteArray(bytes));
     }
@@ -160,26 +157,9 @@ public final class FolderUpload {
     }
   }
 
-  private static String hash(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
-  }
-
   private static String hash(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Expected every JDK to have SHA-256, but: " + e, e);
+      return Sha256.of(in);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.mycoswarm.cli.folder;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -97,7 +96,12 @@ public final class LinesToSend implements AutoCloseable {
 
   private InputStream open(Progress progress) {
     try {
-      return new Counted(Files.newInputStream(file), size, progress);
+      return new CountedInput(
+          Files.newInputStream(file),
+          read ->
+              progress.show(
+                  (double) read / Math.max(1, size),
+                  "%s of %s sent".formatted(Figures.bytes(read), Figures.bytes(size))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -111,28 +115,6 @@ public final class LinesToSend implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static final class Counted extends FilterInputStream {
-    private final long size;
-    private final Progress progress;
-    private long read;
-
-    Counted(InputStream in, long size, Progress progress) {
-      super(in);
-      this.size = size;
-      this.progress = progress;
-    }
-
-    @Override
-    public int read(byte[] into, int from, int length) throws IOException {
-      int count = in.read(into, from, length);
-      read += Math.max(0, count);
-      progress.show(
-          (double) read / Math.max(1, size),
-          "%s of %s sent".formatted(Figures.bytes(read), Figures.bytes(size)));
-      return count;
     }
   }
 }
