@@ -49,7 +49,7 @@ public final class OnnxRuntime implements AutoCloseable {
   /// @throws ModelFailure if the model does not load
   public synchronized Embedder embedder(Model model) {
     Tokenizer tokenizer = Tokenizer.load(model.tokenizer());
-    try (OrtSession.SessionOptions options = options()) {
+    try (OrtSession.SessionOptions options = options(1)) {
       OrtSession session = environment.createSession(model.weights().toString(), options);
       Embedder embedder = new OnnxEmbedder(model, tokenizer, environment, session);
       embedders.add(embedder);
@@ -63,10 +63,18 @@ public final class OnnxRuntime implements AutoCloseable {
     }
   }
 
-  private OrtSession.SessionOptions options() throws OrtException {
+  /// For those who load something else than an embedder, and close it before this.
+  public OrtEnvironment environment() {
+    return environment;
+  }
+
+  /// How sessions are set here; to be closed by who asks.
+  ///
+  /// @param threads that one run computes with
+  public OrtSession.SessionOptions options(int threads) throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-    options.setIntraOpNumThreads(1);
+    options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
     if (device.name().equals(Device.CUDA)) {
       options.addCUDA(0);

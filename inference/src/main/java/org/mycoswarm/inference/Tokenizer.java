@@ -70,6 +70,17 @@ public final class Tokenizer implements AutoCloseable {
     return encode(text).getIds();
   }
 
+  /// The tokens of a text that brings its special tokens itself, such as that of a chat.
+  public long[] idsAlone(String text) {
+    return tokenizer.encode(WellFormed.of(text), false, false).getIds();
+  }
+
+  /// The text of these tokens; special ones are left out. Bytes that are no whole character become
+  /// U+FFFD.
+  public String decode(long[] ids) {
+    return ids.length == 0 ? "" : tokenizer.decode(ids, true);
+  }
+
   /// Tokens with the special ones around them, as [#ids] gives them; those that are framed already
   /// stay as they are.
   ///

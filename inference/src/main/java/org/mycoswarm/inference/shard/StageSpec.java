@@ -1,0 +1,20 @@
+package org.mycoswarm.inference.shard;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// A stage to be loaded.
+///
+/// @param graph its own ONNX graph, without the weights
+/// @param weights what the graph refers to, each in a file of this machine; the files stay as they
+///     are for as long as the stage is open
+/// @param kvBytesMax what the caches of all sessions may take together. While a step is computed
+///     the cache of its session is there twice: before and after
+/// @param contextMax positions of the longest session
+/// @param threads that compute a step
+public record StageSpec(
+    Path graph, List<WeightFile> weights, long kvBytesMax, int contextMax, int threads) {
+  public StageSpec {
+    weights = List.copyOf(weights);
+  }
+}

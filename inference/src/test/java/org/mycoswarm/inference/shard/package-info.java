@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.inference.shard;
+
+import org.jspecify.annotations.NullMarked;
