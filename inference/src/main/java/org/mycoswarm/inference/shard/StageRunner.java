@@ -59,8 +59,7 @@ public final class StageRunner implements AutoCloseable {
         // The library does not survive being told of none.
         options.addExternalInitializers(weights.tensors());
       }
-      OrtSession session =
-          runtime.environment().createSession(spec.graph().toString(), options);
+      OrtSession session = runtime.environment().createSession(spec.graph().toString(), options);
       return new StageRunner(runtime.environment(), spec, weights, session);
     } catch (OrtException e) {
       if (weights != null) {
@@ -290,7 +289,6 @@ public final class StageRunner implements AutoCloseable {
       default -> StageTensors.row(environment, like, new long[ids.length]);
     };
   }
-
 
   private TensorInfo input(String name) {
     return Objects.requireNonNull(ports.inputs().get(name));

@@ -13,9 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The weights of one stage, mapped from their files: they are in memory once, shared with the
-/// page cache, and the system may drop them when it is short of it. To be kept open for as long as
-/// a session uses them.
+/// The weights of one stage, mapped from their files: they are in memory once, shared with the page
+/// cache, and the system may drop them when it is short of it. To be kept open for as long as a
+/// session uses them.
 final class StageWeights implements AutoCloseable {
   private final Map<String, OnnxTensorLike> tensors = new HashMap<>();
 

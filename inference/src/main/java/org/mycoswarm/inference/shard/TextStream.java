@@ -34,8 +34,7 @@ public final class TextStream {
     this.stops = stops.stream().filter(stop -> !stop.isEmpty()).toList();
   }
 
-  /// What can be shown now that this token is known; often nothing. Nothing at all once
-  /// [#stopped].
+  /// What can be shown now that this token is known; often nothing. Nothing at all once [#stopped].
   public String accept(long id) {
     if (stopped) {
       return "";
@@ -67,8 +66,7 @@ public final class TextStream {
   private String decoded() {
     String known = text(before, read);
     String longer = text(before, ids.size());
-    boolean whole =
-        !longer.endsWith(HALF_CHARACTER) || ids.size() - read > TOKENS_OF_A_CHARACTER;
+    boolean whole = !longer.endsWith(HALF_CHARACTER) || ids.size() - read > TOKENS_OF_A_CHARACTER;
     if (longer.length() <= known.length() || !whole) {
       return "";
     }

@@ -42,7 +42,8 @@ class TextStreamTest {
 
   @Test
   void a_stop_word_ends_the_text_wherever_it_is_split() {
-    assertThat(String.join("", pieces("one two STOP three", List.of("STOP")))).isEqualTo("one two ");
+    assertThat(String.join("", pieces("one two STOP three", List.of("STOP"))))
+        .isEqualTo("one two ");
     assertThat(String.join("", pieces("abcabd", List.of("abd")))).isEqualTo("abc");
     assertThat(String.join("", pieces("aab", List.of("ab", "zz")))).isEqualTo("a");
   }

@@ -38,8 +38,7 @@ class WholeEncoderTest {
   @Test
   void computes_what_the_embedder_computes() throws Exception {
     try (Embedder embedder =
-            runtime.embedder(
-                ModelStore.open(MODELS).byName("all-minilm-l6-v2").orElseThrow());
+            runtime.embedder(ModelStore.open(MODELS).byName("all-minilm-l6-v2").orElseThrow());
         StageRunner stage = StageRunner.open(runtime, whole())) {
       long[] ids = embedder.ids("The mycelium joins the trees of a forest.");
 
@@ -98,8 +97,7 @@ class WholeEncoderTest {
     Path file = Files.write(folder.resolve("w"), new byte[10]);
     WeightFile weight = new WeightFile("w", ElementType.FLOAT, List.of(4L), file, 0);
 
-    assertThatThrownBy(
-            () -> StageRunner.open(runtime, spec(whole().graph(), List.of(weight))))
+    assertThatThrownBy(() -> StageRunner.open(runtime, spec(whole().graph(), List.of(weight))))
         .hasMessage(
             "Expected the weight 'w' at bytes 0 to 16 of 'w', but the file ends at 10; the stage is"
                 + " not loaded");
