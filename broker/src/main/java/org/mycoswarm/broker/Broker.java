@@ -27,12 +27,15 @@ import org.mycoswarm.broker.api.KnownModels;
 import org.mycoswarm.broker.api.ModelCatalogue;
 import org.mycoswarm.broker.api.TimeSortedIds;
 import org.mycoswarm.broker.blobs.BlobCollector;
+import org.mycoswarm.broker.chat.ChatModels;
+import org.mycoswarm.broker.chat.NodeChatModels;
 import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.discovery.BrokerAdvertiser;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.ModelOffers;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.embedding.UrgentEmbedding;
+import org.mycoswarm.broker.embedding.UrgentJobs;
 import org.mycoswarm.broker.openai.BatchJobs;
 import org.mycoswarm.broker.openai.OpenAi;
 import org.mycoswarm.broker.projection.EntrySource;
@@ -232,13 +235,14 @@ public final class Broker implements AutoCloseable {
       upkeep.start();
 
       SecureRandom random = new SecureRandom();
-      UrgentEmbedding urgent =
-          new UrgentEmbedding(
+      UrgentJobs urgentJobs =
+          new UrgentJobs(
               writer,
               awaited,
               new ModelOffers(liveness::lastSeen, clock, config.heartbeat().multipliedBy(3)),
               new TimeSortedIds(clock, random)::next,
               clock);
+      UrgentEmbedding urgent = new UrgentEmbedding(urgentJobs);
       String token = config.lan() ? home.token() : null;
       facts = new BrokerFacts(home.brokerId(), version, incarnation, clock.instant(), token);
       ModelCatalogue models = ModelCatalogue.shipped();
@@ -251,12 +255,14 @@ public final class Broker implements AutoCloseable {
       NodeTables nodes =
           new NodeTables(
               tables, clock, liveness::lastSeen, config.heartbeat().multipliedBy(3), models::name);
+      ChatModels chat = ChatModels.inOrder(List.of(new NodeChatModels(nodes, urgentJobs, blobs)));
       OpenAi openai =
           part(
               new OpenAi(
                   new OpenAi.Parts(
                       new KnownModels(models, nodes),
                       urgent,
+                      chat,
                       new BatchJobs(
                           writer,
                           awaited,

@@ -49,6 +49,7 @@ class BrokerArchitectureTest {
             "..broker.webhooks..",
             "..broker.embedding..",
             "..broker.openai..",
+            "..broker.chat..",
             "..broker.upload..",
             "..broker.projection..",
             "..broker.history..")

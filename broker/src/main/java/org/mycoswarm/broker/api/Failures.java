@@ -3,6 +3,7 @@ package org.mycoswarm.broker.api;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
+import org.mycoswarm.broker.chat.NoAnswer;
 import org.mycoswarm.broker.embedding.NoVector;
 import org.mycoswarm.broker.projection.TablesUnavailable;
 import org.mycoswarm.broker.records.RecordRefused;
@@ -29,6 +30,7 @@ public final class Failures {
       case WriterStopped e -> busy(ProblemType.UNAVAILABLE, e);
       case TablesUnavailable e -> busy(ProblemType.UNAVAILABLE, e);
       case NoVector e -> noVector(e);
+      case NoAnswer e -> noAnswer(e);
       case LogDropped _ ->
           new ProblemException(
               ProblemType.HISTORY_DROPPED,
@@ -64,6 +66,14 @@ public final class Failures {
   }
 
   private static ProblemException noVector(NoVector e) {
+    return switch (e.why()) {
+      case NO_NODE, BUSY, FAILED -> busy(ProblemType.UNAVAILABLE, e);
+      case OVERLOADED -> busy(ProblemType.OVERLOADED, e);
+      case TOO_LONG -> new ProblemException(ProblemType.UNPROCESSABLE, message(e));
+    };
+  }
+
+  private static ProblemException noAnswer(NoAnswer e) {
     return switch (e.why()) {
       case NO_NODE, BUSY, FAILED -> busy(ProblemType.UNAVAILABLE, e);
       case OVERLOADED -> busy(ProblemType.OVERLOADED, e);

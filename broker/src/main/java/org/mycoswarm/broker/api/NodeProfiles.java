@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.mycoswarm.queue.domain.Capability;
 import org.mycoswarm.queue.domain.NodeProfile;
 import org.mycoswarm.schema.wire.CapabilityView;
+import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.NodeReport;
 import org.mycoswarm.schema.wire.NodeView;
 
@@ -49,11 +50,12 @@ final class NodeProfiles {
         text);
   }
 
-  /// The models a node has, under the names it gave them.
+  /// The models a node embeds with, under the names it gave them.
   static Stream<ModelCatalogue.Model> models(NodeView node) {
     JsonNode names = node.detail().path(MODEL_NAMES);
     List<String> digests =
         node.capabilities().stream()
+            .filter(capability -> !capability.kind().equals(GeneratePayload.KIND))
             .map(CapabilityView::model)
             .flatMap(Stream::ofNullable)
             .distinct()

@@ -13,7 +13,7 @@ import org.mycoswarm.queue.domain.NodeProfile;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.Requirement;
 
-/// Which nodes can be asked for vectors now. Asks the live state, on the writer's thread.
+/// Which nodes can be asked for something now. Asks the live state, on the writer's thread.
 public final class ModelOffers {
   private final Function<NodeId, @Nullable Instant> lastSeen;
   private final InstantSource clock;
@@ -30,9 +30,8 @@ public final class ModelOffers {
     this.since = clock.instant();
   }
 
-  /// Whether a node that lives, and is neither paused nor drained, offers to embed with the model.
-  boolean isOffered(QueueState state, String model) {
-    Requirement wanted = new Requirement(EmbedTasks.KIND, model);
+  /// Whether a node that lives, and is neither paused nor drained, offers what is required.
+  boolean isOffered(QueueState state, Requirement wanted) {
     return state
         .nodes()
         .flatMap(id -> state.node(id).stream())

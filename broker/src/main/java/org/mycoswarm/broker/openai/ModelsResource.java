@@ -10,37 +10,42 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.mycoswarm.broker.api.KnownModels;
-import org.mycoswarm.broker.api.ModelCatalogue.Model;
+import org.mycoswarm.broker.chat.ChatModels;
 
-/// The embedding models that can be asked for by name.
+/// The models that can be asked for by name: to embed with, and to hold conversations with.
 @Path("v1/models")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ModelsResource {
   private final KnownModels models;
+  private final ChatModels chat;
 
-  public ModelsResource(KnownModels models) {
+  public ModelsResource(KnownModels models, ChatModels chat) {
     this.models = models;
+    this.chat = chat;
   }
 
   @GET
   public JsonNode list() {
     ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = list.putArray("data");
-    models.all().forEach(model -> data.add(view(model)));
+    models.all().forEach(model -> data.add(view(model.name())));
+    chat.all().forEach(model -> data.add(view(model.name())));
     return list;
   }
 
   @GET
   @Path("{model}")
   public JsonNode one(@PathParam("model") String name) {
-    return view(Embeddings.model(models, name));
+    return chat.find(name)
+        .map(model -> view(model.name()))
+        .orElseGet(() -> view(Embeddings.model(models, name).name()));
   }
 
   /// When a model was made is not known, so that `created` is the beginning of 1970.
-  private static JsonNode view(Model model) {
+  private static JsonNode view(String name) {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("id", model.name())
+        .put("id", name)
         .put("object", "model")
         .put("created", 0)
         .put("owned_by", "mycoswarm");

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import org.mycoswarm.broker.api.KnownModels;
+import org.mycoswarm.broker.chat.ChatModels;
 import org.mycoswarm.broker.embedding.UrgentEmbedding;
 import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.queue.log.BlobStore;
@@ -13,12 +14,14 @@ import org.mycoswarm.queue.log.BlobStore;
 public final class OpenAi implements AutoCloseable {
   /// What it stands on.
   ///
+  /// @param chat what conversations can be held with
   /// @param folder for files that are not complete yet; it exists and is empty
   /// @param ids makes ids that nothing has yet
   /// @param fileBytesMax of one uploaded file
   public record Parts(
       KnownModels models,
       UrgentEmbedding urgent,
+      ChatModels chat,
       BatchJobs jobs,
       Records records,
       BlobStore blobs,
@@ -52,8 +55,9 @@ public final class OpenAi implements AutoCloseable {
   /// @param roomCheck throws when the disk takes nothing new
   public List<Object> resources(Runnable roomCheck) {
     return List.of(
-        new ModelsResource(parts.models()),
+        new ModelsResource(parts.models(), parts.chat()),
         new EmbeddingsResource(new Embeddings(parts.urgent(), parts.models()), parts.blobs()),
+        new ChatResource(parts.chat(), parts.ids(), parts.clock()),
         new FilesResource(files, parts.blobs(), roomCheck, parts.fileBytesMax()),
         new BatchesResource(batches, roomCheck));
   }

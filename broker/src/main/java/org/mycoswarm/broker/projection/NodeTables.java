@@ -2,6 +2,7 @@ package org.mycoswarm.broker.projection;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Capability;
@@ -22,6 +24,7 @@ import org.mycoswarm.queue.domain.Resources;
 import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.CapabilityView;
+import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.NodeView;
 import org.mycoswarm.schema.wire.NodeView.LeaseView;
 import org.mycoswarm.schema.wire.Page;
@@ -45,6 +48,9 @@ public final class NodeTables {
   private static final TypeReference<List<Capability>> CAPABILITIES = new TypeReference<>() {};
 
   private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+
+  /// Kinds whose rate is in tokens a second.
+  private static final Set<String> IN_TOKENS = Set.of("embed", GeneratePayload.KIND);
 
   private static final String COLUMNS =
       """
@@ -127,6 +133,7 @@ public final class NodeTables {
   }
 
   private NodeView view(Row row, List<LeaseView> leases) {
+    JsonNode detail = Columns.json(row.detail());
     Instant seen = lastSeen == null ? null : lastSeen.at(new NodeId(row.node()));
     return new NodeView(
         row.node(),
@@ -135,11 +142,13 @@ public final class NodeTables {
         row.mode(),
         row.registeredAt(),
         seen,
-        read(row.capabilities(), CAPABILITIES).stream().map(this::capability).toList(),
+        read(row.capabilities(), CAPABILITIES).stream()
+            .map(capability -> capability(capability, detail.path("modelNames")))
+            .toList(),
         slots(row.resources()),
         read(row.submitters(), TEXTS),
         leases,
-        Columns.json(row.detail()));
+        detail);
   }
 
   private String state(@Nullable Instant seen) {
@@ -162,16 +171,22 @@ public final class NodeTables {
     }
   }
 
-  private CapabilityView capability(Capability capability) {
+  /// @param names under which the node has its models
+  private CapabilityView capability(Capability capability, JsonNode names) {
     String model = capability.model();
     return new CapabilityView(
         capability.kind(),
         model,
-        model == null ? null : models.name(model),
+        model == null ? null : name(model, names),
         capability.device(),
         capability.rate(),
-        capability.kind().equals("embed") && capability.rate() > 0 ? "tokens" : null,
+        IN_TOKENS.contains(capability.kind()) && capability.rate() > 0 ? "tokens" : null,
         model == null ? null : capability.loaded());
+  }
+
+  private @Nullable String name(String model, JsonNode names) {
+    String known = models.name(model);
+    return known == null ? names.path(model).textValue() : known;
   }
 
   private static Map<String, List<LeaseView>> leases(Handle handle, List<String> nodes) {

@@ -24,6 +24,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.chat.NodeChatModels;
 import org.mycoswarm.broker.collections.FolderRule;
 import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
@@ -180,6 +181,7 @@ public final class BrokerUnderTest implements AutoCloseable {
             new OpenAi.Parts(
                 new KnownModels(models, nodes),
                 queue.urgent(clock),
+                new NodeChatModels(nodes, queue.urgentJobs(clock), blobs),
                 queue.batchJobs(projection, jobs, results),
                 queue.records(),
                 blobs,

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.ModelOffers;
 import org.mycoswarm.broker.embedding.UrgentEmbedding;
+import org.mycoswarm.broker.embedding.UrgentJobs;
 import org.mycoswarm.broker.openai.BatchJobs;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -86,7 +87,12 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
 
   /// Asks the nodes of this queue for vectors.
   UrgentEmbedding urgent(Clock clock) {
-    return new UrgentEmbedding(
+    return new UrgentEmbedding(urgentJobs(clock));
+  }
+
+  /// Has the nodes of this queue work while somebody waits.
+  UrgentJobs urgentJobs(Clock clock) {
+    return new UrgentJobs(
         writer,
         awaited,
         new ModelOffers(liveness::lastSeen, clock, Duration.ofSeconds(30)),

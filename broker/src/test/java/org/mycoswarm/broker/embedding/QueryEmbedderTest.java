@@ -92,7 +92,8 @@ class QueryEmbedderTest {
     embedder =
         new QueryEmbedder(
             new UrgentEmbedding(
-                writer, ends, offers, () -> "q" + ids.incrementAndGet(), Clock.systemUTC()),
+                new UrgentJobs(
+                    writer, ends, offers, () -> "q" + ids.incrementAndGet(), Clock.systemUTC())),
             blobs);
   }
 

@@ -115,7 +115,7 @@ class EmbeddingsTest {
 
   @Test
   void anAddressThatIsNotThereIsRefusedInOpenAisShape() {
-    HttpResponse<String> none = broker.post("/v1/chat/completions", "{}");
+    HttpResponse<String> none = broker.post("/v1/completions", "{}");
 
     assertThat(none.statusCode()).isEqualTo(404);
     assertThat(json(none).at("/error/type").asText()).isEqualTo("invalid_request_error");
