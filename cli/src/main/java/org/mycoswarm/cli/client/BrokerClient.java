@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.wire.JobView;
 import org.mycoswarm.schema.wire.SubmitRequest;
@@ -29,6 +30,9 @@ public final class BrokerClient implements AutoCloseable {
 
   /// A broker whose queue or tables are behind reads no faster than these follow.
   private static final Duration BULK_MAX = Duration.ofDays(1);
+
+  /// A question may wait for its turn behind others.
+  private static final Duration FIRST_PIECE_MAX = Duration.ofMinutes(10);
 
   private final Connection connection;
   private final Duration patience;
@@ -213,6 +217,33 @@ public final class BrokerClient implements AutoCloseable {
               return after == null ? request : request.header("Last-Event-ID", after.toString());
             })
         .body();
+  }
+
+  /// Posts what is answered bit by bit, and gives each piece of data as it comes: one try, for what
+  /// was seen cannot be taken back.
+  ///
+  /// @param body becomes JSON
+  /// @param data what to do with each message
+  /// @throws StreamBroken when the connection ends while messages may still come
+  public void stream(String path, Object body, Consumer<String> data) {
+    try (InputStream answer =
+        connection
+            .once(path, request -> json(request.timeout(FIRST_PIECE_MAX), "POST", body))
+            .body()) {
+      read(new EventReader(answer), data);
+    } catch (IOException e) {
+      throw BrokerUnreachable.at(address(), "nothing answers (" + e.getMessage() + ")");
+    }
+  }
+
+  private static void read(EventReader events, Consumer<String> data) {
+    try {
+      for (EventReader.Message next = events.next(); next != null; next = events.next()) {
+        data.accept(next.data());
+      }
+    } catch (IOException e) {
+      throw new StreamBroken(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

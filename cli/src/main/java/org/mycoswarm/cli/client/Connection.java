@@ -1,5 +1,6 @@
 package org.mycoswarm.cli.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.cli.CommandFailed;
 import org.mycoswarm.cli.ExitCode;
+import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.BrokerIdentity;
 import org.mycoswarm.schema.wire.Problem;
 
@@ -22,6 +24,7 @@ import org.mycoswarm.schema.wire.Problem;
 final class Connection implements AutoCloseable {
   /// From the first byte sent to the first byte of the answer; a call may set another.
   static final Duration ANSWER_MAX = Duration.ofMinutes(2);
+  private static final int PROBLEM_BYTES_MAX = 1 << 20;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HttpClient http =
@@ -152,13 +155,22 @@ final class Connection implements AutoCloseable {
         return new BrokerRefused(
             new Problem("", "", status, "The broker answered " + status, null), Duration.ZERO);
       }
-      if (!type.startsWith("application/problem+json")) {
-        return BrokerUnreachable.at(
-            address, "what answers there (status %d) is none".formatted(status));
+      if (type.startsWith("application/problem+json")) {
+        Problem problem = Wire.read(Wire.tree(body.readNBytes(PROBLEM_BYTES_MAX)), Problem.class);
+        return new BrokerRefused(problem, retryAfter(answer));
       }
-      return new BrokerRefused(
-          Wire.read(Wire.tree(body.readNBytes(1 << 20)), Problem.class), retryAfter(answer));
+      String openAi = type.startsWith("application/json") ? openAiError(body) : "";
+      return openAi.isEmpty()
+          ? BrokerUnreachable.at(
+              address, "what answers there (status %d) is none".formatted(status))
+          : new BrokerRefused(new Problem("", "", status, openAi, null), retryAfter(answer));
     }
+  }
+
+  /// What is wrong, in the shape that calls under `/v1/` have; empty when it is no such thing.
+  private static String openAiError(InputStream body) throws IOException {
+    JsonNode answer = Json.LENIENT.readTree(body.readNBytes(PROBLEM_BYTES_MAX));
+    return answer == null ? "" : answer.path("error").path("message").asText();
   }
 
   /// Only whole seconds are known here; what is another thing says nothing.

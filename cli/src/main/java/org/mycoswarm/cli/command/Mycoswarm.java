@@ -87,6 +87,7 @@ public final class Mycoswarm {
             new IndexCommand(root),
             new SearchCommand(root),
             new AskCommand(root),
+            new GenerateCommand(root),
             new EmbedCommand(root),
             new SubmitCommand(root),
             new JobsCommand(root),

@@ -39,6 +39,17 @@ public final class Table {
     }
   }
 
+  /// Lines as they are, and nothing else that could move a terminal's cursor.
+  public static String printableLines(String text) {
+    StringBuilder clean = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c ->
+                clean.appendCodePoint(
+                    Character.isISOControl(c) && c != '\n' && c != '\t' ? '?' : c));
+    return clean.toString();
+  }
+
   /// One line, and nothing that could move a terminal's cursor.
   public static String printable(String text) {
     StringBuilder clean = new StringBuilder();

@@ -55,6 +55,7 @@ class MycoswarmTest {
         "report",
         "cancel",
         "doctor",
+        "generate",
         "models",
         "models add",
         "models list",
