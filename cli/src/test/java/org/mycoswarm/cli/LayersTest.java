@@ -16,13 +16,14 @@ class LayersTest {
           .importPackages("org.mycoswarm.cli");
 
   @Test
-  void ofOursOnlyTheSchemaIsKnown() {
+  void ofOursOnlyTheSchemaAndTheMeasuresAreKnown() {
     classes()
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "org.mycoswarm.cli..",
             "org.mycoswarm.schema..",
+            "org.mycoswarm.evaluation..",
             "com.fasterxml.jackson..",
             "picocli..",
             "org.jspecify..",

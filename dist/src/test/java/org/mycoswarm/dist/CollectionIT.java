@@ -98,6 +98,27 @@ class CollectionIT {
   }
 
   @Test
+  void aCollectionIsMeasuredAsItsReferenceSays() throws IOException {
+    swarm.cli("index", notes.toString(), "--into", "notes");
+    Path work = folder.resolve("swarm");
+    Files.writeString(
+        work.resolve("topics.txt"),
+        """
+        <DOC><DOCNO>1</DOCNO>when is the heating serviced?</DOC>
+        <DOC><DOCNO>2</DOCNO>how often is the compost heap turned?</DOC>
+        """);
+    Files.writeString(work.resolve("qrels.txt"), "1 0 house/heating.txt 1\n2 0 compost 1\n");
+    String reference = Files.readString(Swarm.ROOT.resolve("docs/reference/search.md"));
+    String command =
+        reference.lines().filter(l -> l.startsWith("./mycoswarm eval")).findFirst().orElseThrow();
+
+    CommandRun measured = swarm.cli(command.substring("./mycoswarm ".length()).split(" "));
+
+    assertThat(measured.exit()).as(measured.all()).isZero();
+    assertThat(reference).contains("```\n" + measured.out() + "```");
+  }
+
+  @Test
   void anEmptyFolderEmptiesNothingUnlessThatIsMeant() throws IOException {
     swarm.cli("index", notes.toString(), "--into", "notes");
     Path away = Files.move(notes, folder.resolve("away"));

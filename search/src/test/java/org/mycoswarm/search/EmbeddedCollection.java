@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mycoswarm.evaluation.Topic;
 import org.mycoswarm.inference.Chunk;
 import org.mycoswarm.inference.Chunker;
 import org.mycoswarm.inference.Document;

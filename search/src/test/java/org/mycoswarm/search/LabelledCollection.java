@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import org.mycoswarm.evaluation.Judgements;
+import org.mycoswarm.evaluation.Topic;
 
 /// Documents, questions, and which document answers which question.
 record LabelledCollection(

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mycoswarm.evaluation.Evaluation;
 
 /// How good the search is may not get worse without anybody noticing: two classic collections,
 /// against the table that came with them. They are not ours to pass on, so this runs where they

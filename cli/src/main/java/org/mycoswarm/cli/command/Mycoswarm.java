@@ -86,6 +86,7 @@ public final class Mycoswarm {
             new UpCommand(root),
             new IndexCommand(root),
             new SearchCommand(root),
+            new EvalCommand(root),
             new AskCommand(root),
             new GenerateCommand(root),
             new EmbedCommand(root),

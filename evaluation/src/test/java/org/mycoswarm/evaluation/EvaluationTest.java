@@ -1,4 +1,4 @@
-package org.mycoswarm.search;
+package org.mycoswarm.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

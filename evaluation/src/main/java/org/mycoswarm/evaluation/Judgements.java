@@ -1,4 +1,4 @@
-package org.mycoswarm.search;
+package org.mycoswarm.evaluation;
 
 import java.io.BufferedReader;
 import java.io.IOException;
