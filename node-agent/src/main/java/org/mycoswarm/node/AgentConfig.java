@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.node.discovery.Credentials;
+import org.mycoswarm.node.generate.ChatServerSettings;
 
 /// Everything a node can be told.
 ///
@@ -16,6 +17,7 @@ import org.mycoswarm.node.discovery.Credentials;
 /// @param name what people call it, or null for the host's name
 /// @param models folder with one folder for each model
 /// @param reader how documents that take a parser are read
+/// @param servers which other programs are asked for models that generate
 /// @param workers how many tasks it works on at a time, or null for the number of cores
 /// @param capabilities the override file that a person gave, or null for the one in the home, if
 ///     any
@@ -33,6 +35,7 @@ public record AgentConfig(
     @Nullable String name,
     Path models,
     ReaderSettings reader,
+    ChatServerSettings servers,
     @Nullable Integer workers,
     @Nullable Path capabilities,
     List<String> submitters,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.node.generate.ChatServerSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -69,6 +70,22 @@ public final class AgentMain implements Callable<Integer> {
       defaultValue = "60",
       description = "Most time to read one such document. Default: ${DEFAULT-VALUE}.")
   int readerSeconds;
+
+  @Option(
+      names = "--ollama",
+      paramLabel = "URL",
+      description =
+          "Where Ollama is, whose models this node then offers to generate with; none: it is not"
+              + " looked for. Default: http://127.0.0.1:11434.")
+  @Nullable String ollama;
+
+  @Option(
+      names = "--llama-server",
+      paramLabel = "URL",
+      description =
+          "The same for a llama.cpp server, or another program that speaks OpenAI's interface."
+              + " Default: http://127.0.0.1:8080, if llama.cpp is there.")
+  @Nullable String llamaServer;
 
   @Option(
       names = "--workers",
@@ -182,6 +199,7 @@ public final class AgentMain implements Callable<Integer> {
         models == null ? ModelFolder.usual() : models.toAbsolutePath(),
         new ReaderSettings(
             ReaderSettings.usualClassPath(), readerMemory, Duration.ofSeconds(readerSeconds)),
+        ChatServerSettings.of(ollama, llamaServer),
         workers,
         capabilities,
         submitters,

@@ -22,11 +22,13 @@ import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.node.discovery.BrokerSearch;
 import org.mycoswarm.node.discovery.FoundBroker;
 import org.mycoswarm.node.discovery.Location;
+import org.mycoswarm.node.generate.ChatServers;
 import org.mycoswarm.node.work.Blobs;
 import org.mycoswarm.node.work.ChunkExecutor;
 import org.mycoswarm.node.work.ChunkLinesCache;
 import org.mycoswarm.node.work.EmbedExecutor;
 import org.mycoswarm.node.work.Executors;
+import org.mycoswarm.node.work.GenerateExecutor;
 import org.mycoswarm.node.work.WorkLoop;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.NodeReport;
@@ -40,8 +42,13 @@ public final class NodeAgent {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration LOOK_TIME = Duration.ofSeconds(3);
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
+
+  /// Servers are asked less often than files are looked at.
+  private static final int WATCHES_PER_LOOK = 6;
+
   private static final Duration SCAN_END_TIME = Duration.ofSeconds(5);
-  private static final Set<String> KINDS = Set.of(ChunkExecutor.KIND, EmbedExecutor.KIND);
+  private static final Set<String> KINDS =
+      Set.of(ChunkExecutor.KIND, EmbedExecutor.KIND, GenerateExecutor.KIND);
 
   private final AgentConfig config;
   private final String node;
@@ -51,6 +58,7 @@ public final class NodeAgent {
   private final HttpClient http = BrokerClient.newHttp();
   private final BrokerSearch search;
   private final ModelShelf shelf;
+  private final ChatServers servers;
   private final CapabilityScan scan;
   private final CapabilityWatch watch;
   private final CompletableFuture<Integer> ending = new CompletableFuture<>();
@@ -77,12 +85,14 @@ public final class NodeAgent {
     this.override = CapabilityOverride.read(overrideFile, given != null, KINDS);
     this.workers = workers(config, override);
     this.shelf = new ModelShelf(config.models());
+    this.servers =
+        new ChatServers(config.servers(), config.watchTime().multipliedBy(WATCHES_PER_LOOK));
     this.watch = new CapabilityWatch(config.models(), overrideFile);
     this.search =
         BrokerSearch.of(config.broker(), config.brokerHome().runFile(), config.credentials());
     this.scan =
         CapabilityScan.ofThisMachine(
-            config.home().folder(), config.home().rates(), shelf, workers, ending::isDone);
+            config.home().folder(), config.home().rates(), shelf, servers, workers, ending::isDone);
   }
 
   private static int workers(AgentConfig config, CapabilityOverride override) {
@@ -115,6 +125,7 @@ public final class NodeAgent {
         shelf.close();
       }
       http.shutdownNow();
+      servers.close();
     }
     return new End(ending.getNow(ExitCode.OK), quiet);
   }
@@ -239,7 +250,8 @@ public final class NodeAgent {
                 new Executors(
                     List.of(
                         new ChunkExecutor(blobs, shelf, config.reader()),
-                        new EmbedExecutor(blobs, shelf, cache))),
+                        new EmbedExecutor(blobs, shelf, cache),
+                        new GenerateExecutor(blobs, servers))),
             outOfMemory -> {
               LOG.error("Out of memory; handing everything back and ending", outOfMemory);
               fail();
@@ -259,7 +271,9 @@ public final class NodeAgent {
     long scannedAt = System.nanoTime();
     while (!endingWithin(config.watchTime())) {
       boolean changed = watch.changed();
-      if (changed || System.nanoTime() - scannedAt >= config.rescanTime().toNanos()) {
+      if (changed
+          || servers.changed()
+          || System.nanoTime() - scannedAt >= config.rescanTime().toNanos()) {
         scannedAt = System.nanoTime();
         rescan(changed);
       }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.ModelStore;
 import org.mycoswarm.node.discovery.Credentials;
+import org.mycoswarm.node.generate.ChatServerSettings;
 import org.mycoswarm.schema.json.Json;
 
 /// A node in this process, with the real models of the build.
@@ -85,6 +86,7 @@ final class RunningNode implements AutoCloseable {
         "test node",
         models,
         READER,
+        ChatServerSettings.NONE,
         2,
         null,
         List.of("us"),

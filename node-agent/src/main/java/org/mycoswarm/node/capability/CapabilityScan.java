@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.mycoswarm.node.ModelShelf;
+import org.mycoswarm.node.generate.ChatServers;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.CapabilityView;
 import org.mycoswarm.schema.wire.NodeReport;
@@ -42,9 +43,15 @@ public final class CapabilityScan {
   }
 
   /// @param rates where measured rates are kept
+  /// @param servers of other programs that generate
   /// @param stopping ends a measurement early
   public static CapabilityScan ofThisMachine(
-      Path home, Path rates, ModelShelf shelf, int workers, BooleanSupplier stopping) {
+      Path home,
+      Path rates,
+      ModelShelf shelf,
+      ChatServers servers,
+      int workers,
+      BooleanSupplier stopping) {
     HardwareAbstractionLayer hardware = new SystemInfo().getHardware();
     return new CapabilityScan(
         List.of(
@@ -55,7 +62,8 @@ public final class CapabilityScan {
             new SystemProbe()),
         List.of(
             new ModelsProbe(shelf),
-            new EmbeddingRateProbe(shelf, new RateBook(rates), workers, stopping)));
+            new EmbeddingRateProbe(shelf, new RateBook(rates), workers, stopping),
+            new GenerateProbe(servers, new RateBook(rates), stopping)));
   }
 
   /// @param node its id

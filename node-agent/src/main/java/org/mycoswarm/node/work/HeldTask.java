@@ -30,7 +30,7 @@ final class HeldTask implements Wanted {
   @Override
   public void check() throws Unwanted {
     if (dropped) {
-      throw new Unwanted(lease());
+      throw Unwanted.lease(lease());
     }
   }
 }

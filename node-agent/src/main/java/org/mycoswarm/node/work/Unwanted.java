@@ -4,7 +4,12 @@ package org.mycoswarm.node.work;
 public final class Unwanted extends Exception {
   private static final long serialVersionUID = 1;
 
-  Unwanted(String lease) {
-    super("Expected to hold the lease '%s', but it was given up".formatted(lease));
+  /// @param why for people
+  public Unwanted(String why) {
+    super(why);
+  }
+
+  static Unwanted lease(String lease) {
+    return new Unwanted("Expected to hold the lease '%s', but it was given up".formatted(lease));
   }
 }

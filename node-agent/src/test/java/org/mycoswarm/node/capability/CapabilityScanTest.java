@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.node.ModelShelf;
+import org.mycoswarm.node.generate.ChatServerSettings;
+import org.mycoswarm.node.generate.ChatServers;
 import org.mycoswarm.schema.json.Json;
 import org.mycoswarm.schema.wire.CapabilityView;
 import org.mycoswarm.schema.wire.NodeReport;
@@ -20,7 +23,13 @@ class CapabilityScanTest {
   void thisMachineIsDescribed() throws Exception {
     try (ModelShelf shelf = new ModelShelf(home.resolve("no-models"))) {
       NodeReport report =
-          CapabilityScan.ofThisMachine(home, home.resolve("rates.json"), shelf, 1, () -> false)
+          CapabilityScan.ofThisMachine(
+                  home,
+                  home.resolve("rates.json"),
+                  shelf,
+                  new ChatServers(ChatServerSettings.NONE, Duration.ZERO),
+                  1,
+                  () -> false)
               .scan("n1", "here", List.of(), CapabilityOverride.NONE);
 
       var detail = report.detail();

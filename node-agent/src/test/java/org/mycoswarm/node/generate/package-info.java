@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.node.generate;
+
+import org.jspecify.annotations.NullMarked;
