@@ -52,4 +52,16 @@ class WallsTest {
         .because("what travels must stay readable without the model it belongs to")
         .check(OURS);
   }
+
+  @Test
+  void a_graph_knows_nothing_of_plans() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.mycoswarm.sharding.graph")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.mycoswarm.sharding.plan..")
+        .because("where a model can be cut does not depend on who is there to compute it")
+        .check(OURS);
+  }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.sharding.graph;
+
+import org.jspecify.annotations.NullMarked;
