@@ -38,6 +38,7 @@ import org.mycoswarm.broker.embedding.UrgentEmbedding;
 import org.mycoswarm.broker.embedding.UrgentJobs;
 import org.mycoswarm.broker.openai.BatchJobs;
 import org.mycoswarm.broker.openai.OpenAi;
+import org.mycoswarm.broker.pipelines.ShardedModels;
 import org.mycoswarm.broker.projection.EntrySource;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
@@ -248,14 +249,27 @@ public final class Broker implements AutoCloseable {
       ModelCatalogue models = ModelCatalogue.shipped();
       HttpLimits http = HttpLimits.DEFAULT;
       UploadLimits uploads =
-          new UploadLimits(http.documentBytesMax(), http.uploadBytesMax(), http.uploadFilesMax());
+          new UploadLimits(http.blobBytesMax(), http.uploadBytesMax(), http.uploadFilesMax());
       Indexes indexes = part(new Indexes(home.collections()));
       JobTables jobs = new JobTables(tables, clock);
       ResultTables results = new ResultTables(tables);
       NodeTables nodes =
           new NodeTables(
               tables, clock, liveness::lastSeen, config.heartbeat().multipliedBy(3), models::name);
-      ChatModels chat = ChatModels.inOrder(List.of(new NodeChatModels(nodes, urgentJobs, blobs)));
+      ShardedModels sharded =
+          part(
+              new ShardedModels(
+                  new ShardedModels.Parts(
+                      writer,
+                      awaited,
+                      records,
+                      blobs,
+                      liveness::lastSeen,
+                      config.heartbeat().multipliedBy(3),
+                      new TimeSortedIds(clock, random)::next,
+                      clock)));
+      ChatModels chat =
+          ChatModels.inOrder(List.of(sharded.chat(), new NodeChatModels(nodes, urgentJobs, blobs)));
       OpenAi openai =
           part(
               new OpenAi(
@@ -276,7 +290,7 @@ public final class Broker implements AutoCloseable {
                       home.emptied("batches"),
                       new TimeSortedIds(clock, random)::next,
                       clock,
-                      http.documentBytesMax())));
+                      http.blobBytesMax())));
       Webhooks hook = part(new Webhooks(home.folder().resolve("webhooks.json"), wall));
       Api api =
           new Api(
@@ -301,6 +315,7 @@ public final class Broker implements AutoCloseable {
                   models,
                   new QueryEmbedder(urgent, blobs),
                   openai,
+                  sharded,
                   records,
                   indexes,
                   config.folders(),
@@ -312,7 +327,14 @@ public final class Broker implements AutoCloseable {
       part(api.collections()).resume();
       // Closed in the opposite order: who waits for work or for events is sent away before the door
       // closes, and the door lets the other calls finish.
-      door = part(FrontDoor.open(doorSettings(config, token), api.resources(), api.hotCalls()));
+      sharded.start();
+      door =
+          part(
+              FrontDoor.open(
+                  doorSettings(config, token),
+                  api.resources(),
+                  api.hotCalls(),
+                  sharded.pipelines()));
       part(api);
       openai.start();
       parts.push(() -> writer.sendAllAway().get(2, TimeUnit.SECONDS));

@@ -48,8 +48,10 @@ class BrokerArchitectureTest {
             "..broker.schedules..",
             "..broker.webhooks..",
             "..broker.embedding..",
+            "..broker.models..",
             "..broker.openai..",
             "..broker.chat..",
+            "..broker.pipelines..",
             "..broker.upload..",
             "..broker.projection..",
             "..broker.history..")

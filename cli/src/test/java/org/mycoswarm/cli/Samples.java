@@ -39,9 +39,31 @@ public final class Samples {
             new NodeShare("n1", "attic", 3, Map.of("vectors", 80L), NOON, NOON.plusSeconds(4))));
   }
 
-  /// @param bytesMax of a blob, and of a document
-  public static LimitsView limits(long bytesMax) {
+  public static LimitsView limits(long blobBytesMax) {
     return new LimitsView(
-        bytesMax, bytesMax, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 30, 0, 0, 0, 0, 0, 0, 0);
+        blobBytesMax,
+        blobBytesMax,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        500,
+        30,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 }

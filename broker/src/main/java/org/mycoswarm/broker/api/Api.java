@@ -14,6 +14,7 @@ import org.mycoswarm.broker.collections.Searches;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.openai.OpenAi;
+import org.mycoswarm.broker.pipelines.ShardedModels;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
@@ -66,6 +67,7 @@ public final class Api implements AutoCloseable {
       ModelCatalogue models,
       QueryEmbedder embedder,
       OpenAi openai,
+      ShardedModels sharded,
       Records records,
       Indexes indexes,
       FolderRule folders,
@@ -138,7 +140,7 @@ public final class Api implements AutoCloseable {
                 embeds::model,
                 ids::next,
                 parts.hook(),
-                http.documentBytesMax()));
+                http.blobBytesMax()));
     schedules =
         new Schedules(
             parts.records(),
@@ -175,6 +177,13 @@ public final class Api implements AutoCloseable {
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives(), room))
             .register(new SchedulesResource(schedules, room))
+            .register(
+                new ModelsResource(
+                    parts.sharded().models(),
+                    parts.sharded().plans(),
+                    room,
+                    new BlobsResource(parts.blobs(), room, http.modelFileBytesMax())))
+            .register(new PipelinesResource(parts.sharded().pipelines()))
             .register(new JobReportResource(views))
             .register(
                 new CollectionsResource(

@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.log.BlobStore;
@@ -25,8 +26,6 @@ import org.mycoswarm.schema.wire.BlobView;
 /// Bytes by their hash, streamed in and out.
 @Path("api/v1/blobs")
 public final class BlobsResource {
-  private static final long UNSAID_BYTES_MAX = 256L << 20;
-
   private final BlobStore blobs;
   private final RoomCheck room;
   private final long bytesMax;
@@ -57,6 +56,7 @@ public final class BlobsResource {
       InputStream body)
       throws IOException {
     BlobHash wanted = Inputs.blob(sha256);
+    room.admitResult();
     StoredBlob stored = put(length, body);
     if (!stored.hash().equals(wanted)) {
       throw new ProblemException(
@@ -72,12 +72,16 @@ public final class BlobsResource {
   @Produces(MediaType.APPLICATION_OCTET_STREAM)
   public Response bytes(
       @PathParam("sha256") String sha256,
-      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known)
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known,
+      @HeaderParam("Range") @Nullable String range)
       throws IOException {
     BlobHash hash = Inputs.blob(sha256);
     long size = size(hash);
     if (tag(hash).equals(known)) {
       return described(Response.notModified(), hash).build();
+    }
+    if (range != null && ByteRange.isOne(range)) {
+      return part(hash, size, range);
     }
     StreamingOutput bytes =
         out -> {
@@ -86,6 +90,20 @@ public final class BlobsResource {
           }
         };
     return described(Response.ok(bytes), hash).header(HttpHeaders.CONTENT_LENGTH, size).build();
+  }
+
+  private Response part(BlobHash hash, long size, String header) {
+    Optional<ByteRange> range = ByteRange.of(header, size);
+    if (range.isEmpty()) {
+      return Response.status(416).header("Content-Range", "bytes */" + size).build();
+    }
+    ByteRange bytes = range.get();
+    java.nio.file.Path file = blobs.file(hash).orElseThrow(() -> missing(hash));
+    StreamingOutput part = out -> bytes.copy(file, out);
+    return described(Response.status(206).entity(part), hash)
+        .header("Content-Range", bytes.header(size))
+        .header(HttpHeaders.CONTENT_LENGTH, bytes.length())
+        .build();
   }
 
   @HEAD
@@ -98,14 +116,11 @@ public final class BlobsResource {
     return described(Response.ok(), hash).header(HttpHeaders.CONTENT_LENGTH, size).build();
   }
 
-  /// A body that does not say how long it is could fill the disk before anybody noticed.
   private StoredBlob put(@Nullable String length, InputStream body) throws IOException {
-    long most = length == null ? Math.min(bytesMax, UNSAID_BYTES_MAX) : Long.parseLong(length);
-    if (most > bytesMax) {
+    if (length != null && Long.parseLong(length) > bytesMax) {
       throw new BlobStore.BlobTooLarge(bytesMax);
     }
-    room.admitResult(length == null ? 0 : most);
-    return blobs.put(body, most);
+    return blobs.put(body, bytesMax);
   }
 
   private long size(BlobHash hash) {

@@ -5,10 +5,8 @@ import org.mycoswarm.schema.wire.LimitsView;
 
 /// What one call may carry, beside what the queue itself allows ([Limits]).
 ///
-/// @param blobBytesMax of one blob, such as the weights of a model
-/// @param documentBytesMax of one document of a folder, or one file of a batch; a larger one is
-///     left
-///     out
+/// @param blobBytesMax of one blob
+/// @param modelFileBytesMax of one file of a model
 /// @param uploadBytesMax of one archive's files together, unpacked
 /// @param uploadFilesMax in one archive
 /// @param jsonBytesMax of a JSON body
@@ -19,7 +17,7 @@ import org.mycoswarm.schema.wire.LimitsView;
 /// @param eventStreamsMax that are open at a time
 public record HttpLimits(
     long blobBytesMax,
-    long documentBytesMax,
+    long modelFileBytesMax,
     long uploadBytesMax,
     int uploadFilesMax,
     int jsonBytesMax,
@@ -30,12 +28,12 @@ public record HttpLimits(
     int eventStreamsMax) {
   public static final HttpLimits DEFAULT =
       new HttpLimits(
-          64L << 30, 256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
+          256L << 20, 256L << 30, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
 
   LimitsView with(Limits queue) {
     return new LimitsView(
         blobBytesMax,
-        documentBytesMax,
+        modelFileBytesMax,
         uploadBytesMax,
         uploadFilesMax,
         jsonBytesMax,

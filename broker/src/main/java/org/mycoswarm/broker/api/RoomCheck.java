@@ -25,10 +25,9 @@ final class RoomCheck {
     }
   }
 
-  /// @param bytes that will be stored: the weights of a model are more than any reserve
   /// @throws ProblemException `out-of-room`
-  void admitResult(long bytes) {
-    long needed = reserve.watermarkBytes() / RESULTS_SHARE + bytes;
+  void admitResult() {
+    long needed = reserve.watermarkBytes() / RESULTS_SHARE;
     if (reserve.freeBytes() < needed) {
       throw outOfRoom(needed);
     }

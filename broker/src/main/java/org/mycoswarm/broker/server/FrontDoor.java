@@ -15,7 +15,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.glassfish.jersey.jetty.JettyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.HotCalls;
+import org.mycoswarm.broker.pipelines.Pipelines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,14 +38,21 @@ public final class FrontDoor implements AutoCloseable {
 
   /// Opens a port behind which everything goes through Jersey.
   static FrontDoor open(DoorSettings settings, ResourceConfig resources) {
-    return started(settings, jersey(resources));
+    return started(settings, jersey(resources), null);
   }
 
   /// Opens the port and answers from now on.
   ///
   /// @param resources the API
   /// @param hot those of its calls that need not go through Jersey
+  /// @param pipelines whose stages connect here
   /// @throws IllegalStateException when the port cannot be opened; says which and why
+  public static FrontDoor open(
+      DoorSettings settings, ResourceConfig resources, HotCalls hot, Pipelines pipelines) {
+    return started(settings, calls(resources, hot, Admission.Bounds.DEFAULT), pipelines);
+  }
+
+  /// As above, without stages.
   public static FrontDoor open(DoorSettings settings, ResourceConfig resources, HotCalls hot) {
     return open(settings, resources, hot, Admission.Bounds.DEFAULT);
   }
@@ -51,12 +60,16 @@ public final class FrontDoor implements AutoCloseable {
   /// @param bounds of what is answered at a time
   static FrontDoor open(
       DoorSettings settings, ResourceConfig resources, HotCalls hot, Admission.Bounds bounds) {
-    Handler calls = new Handler.Sequence(new HotPaths(hot), jersey(resources));
-    return started(settings, new Admission(bounds, calls));
+    return started(settings, calls(resources, hot, bounds), null);
   }
 
-  private static FrontDoor started(DoorSettings settings, Handler api) {
-    FrontDoor door = new FrontDoor(settings, api);
+  private static Handler calls(ResourceConfig resources, HotCalls hot, Admission.Bounds bounds) {
+    return new Admission(bounds, new Handler.Sequence(new HotPaths(hot), jersey(resources)));
+  }
+
+  private static FrontDoor started(
+      DoorSettings settings, Handler api, @Nullable Pipelines pipelines) {
+    FrontDoor door = new FrontDoor(settings, api, pipelines);
     try {
       door.server.start();
     } catch (Exception e) {
@@ -69,7 +82,7 @@ public final class FrontDoor implements AutoCloseable {
     return door;
   }
 
-  private FrontDoor(DoorSettings settings, Handler api) {
+  private FrontDoor(DoorSettings settings, Handler api, @Nullable Pipelines pipelines) {
     QueuedThreadPool threads = new QueuedThreadPool(16, 2);
     threads.setName("http");
     threads.setVirtualThreadsExecutor(
@@ -81,7 +94,7 @@ public final class FrontDoor implements AutoCloseable {
         new FirstRequestDeadline(
             server.getScheduler(),
             settings.firstRequestTime(),
-            new Gatekeeper(settings, new Handler.Sequence(new ConsoleFiles(), api)));
+            new Gatekeeper(settings, inside(api, pipelines)));
     server.setHandler(new GracefulHandler(new ReadToTheEnd(deadline)));
     connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
     connector.setHost(settings.bindAddress());
@@ -91,6 +104,12 @@ public final class FrontDoor implements AutoCloseable {
     connector.addBean(deadline.listener());
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
+  }
+
+  private Handler inside(Handler api, @Nullable Pipelines pipelines) {
+    return pipelines == null
+        ? new Handler.Sequence(new ConsoleFiles(), api)
+        : new Handler.Sequence(new ConsoleFiles(), new StagePaths(pipelines, server), api);
   }
 
   private static Handler jersey(ResourceConfig resources) {

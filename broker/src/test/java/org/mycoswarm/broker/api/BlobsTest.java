@@ -55,6 +55,28 @@ class BlobsTest {
   }
 
   @Test
+  void aPartOfABlobCanBeRead() {
+    String path = "/api/v1/blobs/" + broker.blob("mycelium");
+
+    HttpResponse<String> part = broker.get(path, "Range", "bytes=2-4");
+    HttpResponse<String> rest = broker.get(path, "Range", "bytes=5-");
+    HttpResponse<String> beyond = broker.get(path, "Range", "bytes=6-900");
+    HttpResponse<String> nothing = broker.get(path, "Range", "bytes=8-9");
+    HttpResponse<String> strange = broker.get(path, "Range", "bytes=0-1,3-4");
+
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo("cel");
+    assertThat(part.headers().firstValue("Content-Range")).contains("bytes 2-4/8");
+    assertThat(rest.body()).isEqualTo("ium");
+    assertThat(beyond.body()).isEqualTo("um");
+    assertThat(beyond.headers().firstValue("Content-Range")).contains("bytes 6-7/8");
+    assertThat(nothing.statusCode()).isEqualTo(416);
+    assertThat(nothing.headers().firstValue("Content-Range")).contains("bytes */8");
+    assertThat(strange.statusCode()).isEqualTo(200);
+    assertThat(strange.body()).isEqualTo("mycelium");
+  }
+
+  @Test
   void itsSizeIsKnownWithoutReadingIt() {
     broker.blob("bough");
 

@@ -19,6 +19,7 @@ import org.mycoswarm.broker.embedding.ModelOffers;
 import org.mycoswarm.broker.embedding.UrgentEmbedding;
 import org.mycoswarm.broker.embedding.UrgentJobs;
 import org.mycoswarm.broker.openai.BatchJobs;
+import org.mycoswarm.broker.pipelines.ShardedModels;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
 import org.mycoswarm.broker.projection.ResultTables;
@@ -42,6 +43,7 @@ import org.mycoswarm.queue.engine.LeaseDeadlines;
 import org.mycoswarm.queue.engine.LeaseDeadlines.Renewal;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.engine.WriterThread;
+import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
@@ -98,6 +100,20 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
         new ModelOffers(liveness::lastSeen, clock, Duration.ofSeconds(30)),
         new TimeSortedIds(clock, new Random(5))::next,
         clock);
+  }
+
+  /// The registered models; what runs them is not started.
+  ShardedModels sharded(BlobStore blobs, Clock clock) {
+    return new ShardedModels(
+        new ShardedModels.Parts(
+            writer,
+            awaited,
+            records(),
+            blobs,
+            liveness::lastSeen,
+            Duration.ofSeconds(30),
+            new TimeSortedIds(clock, new Random(6))::next,
+            clock));
   }
 
   Records records() {

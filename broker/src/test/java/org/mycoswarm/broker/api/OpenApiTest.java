@@ -86,6 +86,8 @@ class OpenApiTest {
                 "ThrottlePage",
                 "KindPolicyPage",
                 "CollectionPage",
+                "ModelPage",
+                "PipelinePage",
                 "RunPage",
                 "SchedulePage"));
     checked.forEach(page -> assertFields(page, Page.class));

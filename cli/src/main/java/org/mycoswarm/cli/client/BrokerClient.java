@@ -169,8 +169,17 @@ public final class BrokerClient implements AutoCloseable {
   }
 
   public void putBlob(String sha256, BodyPublisher body) {
+    put("/api/v1/blobs/" + sha256, body);
+  }
+
+  /// A blob that may be larger than others.
+  public void putModelFile(String sha256, BodyPublisher body) {
+    put("/api/v1/models/files/" + sha256, body);
+  }
+
+  private void put(String path, BodyPublisher body) {
     exchange(
-        "/api/v1/blobs/" + sha256,
+        path,
         request ->
             request
                 .timeout(uploadMax(body.contentLength()))

@@ -2,6 +2,7 @@ package org.mycoswarm.queue.log;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +26,10 @@ public interface BlobStore {
 
   /// The size in bytes, when the blob is here.
   Optional<Long> size(BlobHash hash);
+
+  /// The file of a blob, when it is here, for those who read only parts of it: their hashes are not
+  /// known here, so whoever reads must know them. The file is never written to.
+  Optional<Path> file(BlobHash hash);
 
   /// Makes a blob young again for [#collect], because somebody is about to refer to it.
   ///

@@ -2,9 +2,7 @@ package org.mycoswarm.schema.wire;
 
 /// Answer to `GET /api/v1/limits`: what one call may carry, and what the queue holds.
 ///
-/// @param documentBytesMax of one document of a folder, or one file of a batch; a larger one is
-///     left
-///     out
+/// @param modelFileBytesMax of one file of a model
 /// @param jsonBytesMax of a JSON body, and of one chunk of a bulk submission
 /// @param tasksPerSubmissionMax in one job as it is submitted, and in one chunk of a bulk
 ///     submission
@@ -19,7 +17,7 @@ package org.mycoswarm.schema.wire;
 /// @param recordsBytesMax of all of them
 public record LimitsView(
     long blobBytesMax,
-    long documentBytesMax,
+    long modelFileBytesMax,
     long uploadBytesMax,
     int uploadFilesMax,
     long jsonBytesMax,

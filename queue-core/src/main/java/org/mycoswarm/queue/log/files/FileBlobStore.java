@@ -67,7 +67,7 @@ public final class FileBlobStore implements BlobStore {
       BlobHash hash = new BlobHash(HexFormat.of().formatHex(sha256.digest()));
       collecting.readLock().lock();
       try {
-        return new StoredBlob(hash, size, keep(temporary, file(hash)));
+        return new StoredBlob(hash, size, keep(temporary, place(hash)));
       } finally {
         collecting.readLock().unlock();
       }
@@ -113,21 +113,27 @@ public final class FileBlobStore implements BlobStore {
 
   @Override
   public Optional<InputStream> open(BlobHash hash) throws IOException {
-    Path file = file(hash);
+    Path file = place(hash);
     return Files.exists(file) ? Optional.of(new VerifiedBlob(file, hash)) : Optional.empty();
   }
 
   @Override
   public Optional<Long> size(BlobHash hash) {
-    long bytes = file(hash).toFile().length();
-    return bytes > 0 || Files.exists(file(hash)) ? Optional.of(bytes) : Optional.empty();
+    long bytes = place(hash).toFile().length();
+    return bytes > 0 || Files.exists(place(hash)) ? Optional.of(bytes) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Path> file(BlobHash hash) {
+    Path file = place(hash);
+    return Files.exists(file) ? Optional.of(file) : Optional.empty();
   }
 
   @Override
   public boolean touch(BlobHash hash) throws IOException {
     collecting.readLock().lock();
     try {
-      Path file = file(hash);
+      Path file = place(hash);
       if (!Files.exists(file)) {
         return false;
       }
@@ -173,7 +179,7 @@ public final class FileBlobStore implements BlobStore {
     return Files.getLastModifiedTime(blob).toInstant().isBefore(before);
   }
 
-  private Path file(BlobHash hash) {
+  private Path place(BlobHash hash) {
     return folder.resolve(hash.hex().substring(0, 2)).resolve(hash.hex());
   }
 

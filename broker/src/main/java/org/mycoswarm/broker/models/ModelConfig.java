@@ -1,0 +1,45 @@
+package org.mycoswarm.broker.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the files beside a model say of it, in the layout in which models are shared.
+///
+/// @param contextTokens `max_position_embeddings` of config.json; 2,048 when it says nothing
+/// @param eos `eos_token_id` of generation_config.json, or else of config.json: a number or several
+/// @param chat `chatml`, `llama3` or `plain`, by the words of the template in tokenizer_config.json
+record ModelConfig(int contextTokens, List<Integer> eos, String chat) {
+  private static final int CONTEXT_USUAL = 2_048;
+
+  static ModelConfig of(ModelFiles files) {
+    JsonNode config = files.json("config.json");
+    JsonNode generation = files.json("generation_config.json");
+    int context = config.path("max_position_embeddings").asInt(CONTEXT_USUAL);
+    JsonNode eos =
+        generation.has("eos_token_id")
+            ? generation.path("eos_token_id")
+            : config.path("eos_token_id");
+    return new ModelConfig(
+        Math.max(1, context), tokens(eos), chat(files.json("tokenizer_config.json")));
+  }
+
+  private static List<Integer> tokens(JsonNode node) {
+    List<Integer> tokens = new ArrayList<>();
+    if (node.isInt()) {
+      tokens.add(node.intValue());
+    }
+    node.forEach(token -> tokens.add(token.asInt()));
+    return tokens;
+  }
+
+  /// The templates themselves are programs in a language for web pages; of the formats that models
+  /// are trained on few are common, and their special words tell which it is.
+  private static String chat(JsonNode tokenizer) {
+    String template = tokenizer.path("chat_template").toString();
+    if (template.contains("<|im_start|>")) {
+      return "chatml";
+    }
+    return template.contains("<|start_header_id|>") ? "llama3" : "plain";
+  }
+}

@@ -1,0 +1,79 @@
+package org.mycoswarm.broker.pipelines;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.chat.ChatModels;
+import org.mycoswarm.broker.embedding.AwaitedJobs;
+import org.mycoswarm.broker.models.Models;
+import org.mycoswarm.broker.records.Records;
+import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.log.BlobStore;
+
+/// The registered models and what runs them, put together.
+public final class ShardedModels implements AutoCloseable {
+  /// What it stands on.
+  ///
+  /// @param ends hears what the writer wrote
+  /// @param silence after which a node counts as gone
+  /// @param ids makes ids that nothing has yet
+  public record Parts(
+      QueueWriter writer,
+      AwaitedJobs ends,
+      Records records,
+      BlobStore blobs,
+      Function<NodeId, @Nullable Instant> lastSeen,
+      Duration silence,
+      Supplier<String> ids,
+      InstantSource clock) {}
+
+  private final Models models;
+  private final Pipelines pipelines;
+  private final ModelPlans plans;
+  private final ChatModels chat;
+
+  public ShardedModels(Parts parts) {
+    models = new Models(parts.records(), parts.blobs(), parts.clock());
+    pipelines =
+        new Pipelines(
+            parts.writer(),
+            parts.ends(),
+            parts.lastSeen(),
+            parts.silence(),
+            parts.ids(),
+            parts.clock());
+    plans = new ModelPlans(models, pipelines, parts.blobs());
+    chat = new PipelineModels(models, pipelines, plans, parts.ids(), parts.clock());
+  }
+
+  public Models models() {
+    return models;
+  }
+
+  public Pipelines pipelines() {
+    return pipelines;
+  }
+
+  public ModelPlans plans() {
+    return plans;
+  }
+
+  /// The decoders among them.
+  public ChatModels chat() {
+    return chat;
+  }
+
+  /// Takes back what an earlier broker gave out.
+  public void start() {
+    pipelines.start();
+  }
+
+  @Override
+  public void close() {
+    pipelines.close();
+  }
+}

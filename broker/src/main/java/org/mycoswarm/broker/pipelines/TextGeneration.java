@@ -1,0 +1,149 @@
+package org.mycoswarm.broker.pipelines;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.schema.wire.ChatMessage;
+import org.mycoswarm.schema.wire.Sampling;
+import org.mycoswarm.schema.wire.StageAnswer;
+import org.mycoswarm.schema.wire.StageCall;
+import org.mycoswarm.schema.wire.StageOpen;
+
+/// Lets a pipeline write on: the first stage makes tokens of a prompt, the prompt goes through in
+/// chunks, then one token a step until the last stage says that it is over. Thread-safe; calls
+/// block. Several at a time fill the pipeline: while one text is in one stage, others are in the
+/// others.
+final class TextGeneration {
+  /// Of a prompt at a time, so that another session waits no longer than for so much.
+  private static final int CHUNK_TOKENS = 128;
+
+  private static final Duration READY_MAX = Duration.ofMinutes(10);
+  private static final Duration TOKENIZE_MAX = Duration.ofSeconds(30);
+
+  /// What is to be gone on with: either of the two.
+  record Prompt(@Nullable List<ChatMessage> messages, @Nullable String text) {}
+
+  /// Where the answer goes.
+  @FunctionalInterface
+  interface Listener {
+    /// More of the answer, never empty.
+    ///
+    /// @throws IOException when nobody listens any more; the session ends
+    void piece(String text) throws IOException;
+  }
+
+  /// How it ended.
+  ///
+  /// @param finish `stop` or `length`
+  /// @param replayed steps that were done again because a stage was lost
+  record Result(int promptTokens, int answerTokens, String finish, long replayed) {}
+
+  private final Pipeline pipeline;
+  private final Supplier<String> ids;
+  private final InstantSource clock;
+
+  TextGeneration(Pipeline pipeline, Supplier<String> ids, InstantSource clock) {
+    this.pipeline = pipeline;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// @param sampling whose `tokensMax` of 0 means as many as there is room for
+  /// @param deadline when the answer must be complete
+  /// @throws PipelineUnavailable when it is not complete then, or a stage was lost and nobody came
+  /// @throws PromptTooLong when the prompt leaves no room for an answer
+  Result run(Prompt prompt, Sampling sampling, Instant deadline, Listener listener)
+      throws IOException, InterruptedException {
+    List<Integer> tokens = tokenized(prompt);
+    int context = pipeline.manifest(0).contextMax();
+    int room = context - tokens.size();
+    if (room < 1 || sampling.tokensMax() > room) {
+      throw new PromptTooLong(context, tokens.size(), sampling.tokensMax());
+    }
+    int answerMax = sampling.tokensMax() == 0 ? room : sampling.tokensMax();
+    StageOpen open =
+        new StageOpen(tokens.size() + answerMax, tokens.size(), with(sampling, answerMax));
+    try (Generation generation = new Generation(pipeline, ids.get(), open, clock)) {
+      StageAnswer answer = prefill(generation, tokens);
+      int made = 0;
+      while (true) {
+        int token =
+            Objects.requireNonNull(answer.token(), "the last stage's answer without a token");
+        made++;
+        String text = answer.text();
+        if (text != null && !text.isEmpty()) {
+          listener.piece(text);
+        }
+        String finish = answer.finish();
+        if (finish != null) {
+          return new Result(tokens.size(), made, finish, generation.replayed());
+        }
+        if (clock.instant().isAfter(deadline)) {
+          throw new PipelineUnavailable(
+              "Expected the answer of the model '%s' to be complete in time, but it has only %d tokens. Ask for fewer, or give it longer"
+                  .formatted(pipeline.model(), made));
+        }
+        answer = generation.step(List.of(token));
+      }
+    }
+  }
+
+  private StageAnswer prefill(Generation generation, List<Integer> tokens)
+      throws InterruptedException {
+    StageAnswer answer = null;
+    for (int from = 0; from < tokens.size(); from += CHUNK_TOKENS) {
+      answer = generation.step(tokens.subList(from, Math.min(from + CHUNK_TOKENS, tokens.size())));
+    }
+    return Objects.requireNonNull(answer);
+  }
+
+  private List<Integer> tokenized(Prompt prompt) throws InterruptedException {
+    var deadline = clock.instant().plus(READY_MAX);
+    while (true) {
+      Stage.Ready first = pipeline.await(0, deadline);
+      try {
+        StageAnswer answer =
+            first
+                .connection()
+                .call(call -> tokenize(call, first.epoch(), prompt), List.of(), TOKENIZE_MAX)
+                .answer();
+        List<Integer> tokens = answer.ids();
+        if (tokens == null || tokens.isEmpty()) {
+          throw new StageRefused(400, "Expected a prompt with at least one token, but it has none");
+        }
+        return tokens;
+      } catch (StageLost e) {
+        pipeline.awaitChange(0, first.connection());
+      }
+    }
+  }
+
+  private static StageCall tokenize(long call, long epoch, Prompt prompt) {
+    return new StageCall(
+        call,
+        StageCall.TOKENIZE,
+        epoch,
+        null,
+        null,
+        null,
+        null,
+        prompt.messages(),
+        prompt.text(),
+        null);
+  }
+
+  private static Sampling with(Sampling sampling, int tokensMax) {
+    return new Sampling(
+        tokensMax,
+        sampling.temperature(),
+        sampling.topP(),
+        sampling.topK(),
+        sampling.seed(),
+        sampling.stop());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.pipelines;
+
+import org.jspecify.annotations.NullMarked;
