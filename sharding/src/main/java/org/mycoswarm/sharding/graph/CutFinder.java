@@ -73,6 +73,14 @@ final class CutFinder {
     return cuts;
   }
 
+  Cut end() {
+    Tally tally = new Tally();
+    for (int place = 0; place < topology.nodes().size(); place++) {
+      tally.add(place);
+    }
+    return tally.cut(topology.nodes().size() - 1, Set.of());
+  }
+
   private boolean mayCross(String tensor) {
     return types.code(tensor) != 0 && firm.contains(tensor);
   }

@@ -46,6 +46,11 @@ public final class GraphCutter {
     return finder.cuts(tensorsMax);
   }
 
+  /// The end of the graph, told like a cut that nothing crosses: what the whole model holds.
+  public Cut end() {
+    return finder.end();
+  }
+
   /// The stages between these cuts, one more than there are cuts; the whole model for none.
   ///
   /// @param at some of the {@link #cuts}, in ascending order, each once

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.sharding.plan;
+
+import org.jspecify.annotations.NullMarked;
