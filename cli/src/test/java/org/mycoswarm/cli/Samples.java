@@ -41,29 +41,6 @@ public final class Samples {
 
   public static LimitsView limits(long blobBytesMax) {
     return new LimitsView(
-        blobBytesMax,
-        blobBytesMax,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        500,
-        30,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0);
+        blobBytesMax, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 30, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -178,11 +178,7 @@ public final class Api implements AutoCloseable {
             .register(new UploadsResource(parts.archives(), room))
             .register(new SchedulesResource(schedules, room))
             .register(
-                new ModelsResource(
-                    parts.sharded().models(),
-                    parts.sharded().plans(),
-                    room,
-                    new BlobsResource(parts.blobs(), room, http.modelFileBytesMax())))
+                new ModelsResource(parts.sharded().models(), parts.sharded().plans(), room))
             .register(new PipelinesResource(parts.sharded().pipelines()))
             .register(new JobReportResource(views))
             .register(

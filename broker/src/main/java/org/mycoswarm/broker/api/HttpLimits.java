@@ -6,7 +6,6 @@ import org.mycoswarm.schema.wire.LimitsView;
 /// What one call may carry, beside what the queue itself allows ([Limits]).
 ///
 /// @param blobBytesMax of one blob
-/// @param modelFileBytesMax of one file of a model
 /// @param uploadBytesMax of one archive's files together, unpacked
 /// @param uploadFilesMax in one archive
 /// @param jsonBytesMax of a JSON body
@@ -17,7 +16,6 @@ import org.mycoswarm.schema.wire.LimitsView;
 /// @param eventStreamsMax that are open at a time
 public record HttpLimits(
     long blobBytesMax,
-    long modelFileBytesMax,
     long uploadBytesMax,
     int uploadFilesMax,
     int jsonBytesMax,
@@ -27,13 +25,11 @@ public record HttpLimits(
     int pollSecondsMax,
     int eventStreamsMax) {
   public static final HttpLimits DEFAULT =
-      new HttpLimits(
-          256L << 20, 256L << 30, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
+      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
 
   LimitsView with(Limits queue) {
     return new LimitsView(
         blobBytesMax,
-        modelFileBytesMax,
         uploadBytesMax,
         uploadFilesMax,
         jsonBytesMax,

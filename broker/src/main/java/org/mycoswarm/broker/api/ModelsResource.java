@@ -3,20 +3,15 @@ package org.mycoswarm.broker.api;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
-import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.models.ModelRecord;
 import org.mycoswarm.broker.models.ModelRejected;
 import org.mycoswarm.broker.models.Models;
@@ -38,14 +33,11 @@ public final class ModelsResource {
   private final Models models;
   private final ModelPlans plans;
   private final RoomCheck room;
-  private final BlobsResource files;
 
-  /// @param files takes blobs as large as a file of a model may be
-  ModelsResource(Models models, ModelPlans plans, RoomCheck room, BlobsResource files) {
+  ModelsResource(Models models, ModelPlans plans, RoomCheck room) {
     this.models = models;
     this.plans = plans;
     this.room = room;
-    this.files = files;
   }
 
   @GET
@@ -80,19 +72,6 @@ public final class ModelsResource {
                 .formatted(PATH_CHARACTERS_MAX));
       }
     }
-  }
-
-  /// One file of a model, under its hash: it may be larger than other blobs.
-  @PUT
-  @Path("files/{sha256}")
-  @Consumes(MediaType.WILDCARD)
-  public Response store(
-      @PathParam("sha256") String sha256,
-      @HeaderParam(HttpHeaders.CONTENT_LENGTH) @Nullable String length,
-      InputStream body)
-      throws IOException {
-    room.admitNew();
-    return files.store(sha256, length, body);
   }
 
   @GET

@@ -65,7 +65,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   static final Limits LIMITS =
       new Limits(50, 20, 10, 1 << 20, 16 << 10, 16, 20, 3_600, 1_000, 1_000, Duration.ofSeconds(5));
   static final HttpLimits HTTP_LIMITS =
-      new HttpLimits(1 << 20, 64 << 20, 4 << 20, 100, 64 << 10, 100, 50, 500, 30, 2);
+      new HttpLimits(1 << 20, 4 << 20, 100, 64 << 10, 100, 50, 500, 30, 2);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path folder;

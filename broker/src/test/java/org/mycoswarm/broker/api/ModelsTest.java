@@ -163,7 +163,7 @@ class ModelsTest {
       String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
       HttpResponse<String> stored =
           broker.send(
-              HttpRequest.newBuilder(broker.uri("/api/v1/models/files/" + hash))
+              HttpRequest.newBuilder(broker.uri("/api/v1/blobs/" + hash))
                   .header("Content-Type", "application/octet-stream")
                   .PUT(BodyPublishers.ofByteArray(bytes))
                   .build());

@@ -169,17 +169,8 @@ public final class BrokerClient implements AutoCloseable {
   }
 
   public void putBlob(String sha256, BodyPublisher body) {
-    put("/api/v1/blobs/" + sha256, body);
-  }
-
-  /// A blob that may be larger than others.
-  public void putModelFile(String sha256, BodyPublisher body) {
-    put("/api/v1/models/files/" + sha256, body);
-  }
-
-  private void put(String path, BodyPublisher body) {
     exchange(
-        path,
+        "/api/v1/blobs/" + sha256,
         request ->
             request
                 .timeout(uploadMax(body.contentLength()))

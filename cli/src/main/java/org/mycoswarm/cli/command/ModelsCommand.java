@@ -105,7 +105,7 @@ final class ModelsCommand implements Runnable {
         LimitsView limits = client.get("/api/v1/limits", LimitsView.class);
         BrokerClient patient = client.patient(EmbedCommand.PATIENCE);
         List<ModelFile> files =
-            new ModelUpload(patient, limits.modelFileBytesMax(), progress).upload(folder);
+            new ModelUpload(patient, limits.blobBytesMax(), progress).upload(folder);
         progress.finish();
         JsonNode added =
             patient.post(

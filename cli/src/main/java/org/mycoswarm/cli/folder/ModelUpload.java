@@ -26,7 +26,7 @@ public final class ModelUpload {
   private long bytes;
   private long done;
 
-  /// @param fileBytesMax of one file of a model, as the broker says
+  /// @param fileBytesMax of one blob, as the broker says
   public ModelUpload(BrokerClient client, long fileBytesMax, Progress progress) {
     this.client = client;
     this.fileBytesMax = fileBytesMax;
@@ -85,7 +85,7 @@ public final class ModelUpload {
         BodyPublishers.fromPublisher(
             BodyPublishers.ofInputStream(() -> open(path, file)), Math.max(1, size));
     try {
-      client.putModelFile(hash, size == 0 ? BodyPublishers.noBody() : body);
+      client.putBlob(hash, size == 0 ? BodyPublishers.noBody() : body);
     } catch (BrokerRefused e) {
       throw e.status() == 422
           ? new CommandFailed(

@@ -2,7 +2,6 @@ package org.mycoswarm.schema.wire;
 
 /// Answer to `GET /api/v1/limits`: what one call may carry, and what the queue holds.
 ///
-/// @param modelFileBytesMax of one file of a model
 /// @param jsonBytesMax of a JSON body, and of one chunk of a bulk submission
 /// @param tasksPerSubmissionMax in one job as it is submitted, and in one chunk of a bulk
 ///     submission
@@ -17,7 +16,6 @@ package org.mycoswarm.schema.wire;
 /// @param recordsBytesMax of all of them
 public record LimitsView(
     long blobBytesMax,
-    long modelFileBytesMax,
     long uploadBytesMax,
     int uploadFilesMax,
     long jsonBytesMax,
