@@ -249,7 +249,7 @@ public final class Broker implements AutoCloseable {
       ModelCatalogue models = ModelCatalogue.shipped();
       HttpLimits http = HttpLimits.DEFAULT;
       UploadLimits uploads =
-          new UploadLimits(http.blobBytesMax(), http.uploadBytesMax(), http.uploadFilesMax());
+          new UploadLimits(http.documentBytesMax(), http.uploadBytesMax(), http.uploadFilesMax());
       Indexes indexes = part(new Indexes(home.collections()));
       JobTables jobs = new JobTables(tables, clock);
       ResultTables results = new ResultTables(tables);
@@ -290,7 +290,7 @@ public final class Broker implements AutoCloseable {
                       home.emptied("batches"),
                       new TimeSortedIds(clock, random)::next,
                       clock,
-                      http.blobBytesMax())));
+                      http.documentBytesMax())));
       Webhooks hook = part(new Webhooks(home.folder().resolve("webhooks.json"), wall));
       Api api =
           new Api(

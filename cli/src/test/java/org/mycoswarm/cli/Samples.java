@@ -39,8 +39,9 @@ public final class Samples {
             new NodeShare("n1", "attic", 3, Map.of("vectors", 80L), NOON, NOON.plusSeconds(4))));
   }
 
-  public static LimitsView limits(long blobBytesMax) {
+  /// @param bytesMax of a blob, and of a document
+  public static LimitsView limits(long bytesMax) {
     return new LimitsView(
-        blobBytesMax, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 30, 0, 0, 0, 0, 0, 0, 0);
+        bytesMax, bytesMax, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 30, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -140,7 +140,7 @@ public final class Api implements AutoCloseable {
                 embeds::model,
                 ids::next,
                 parts.hook(),
-                http.blobBytesMax()));
+                http.documentBytesMax()));
     schedules =
         new Schedules(
             parts.records(),

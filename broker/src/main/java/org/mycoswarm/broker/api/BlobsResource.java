@@ -26,6 +26,8 @@ import org.mycoswarm.schema.wire.BlobView;
 /// Bytes by their hash, streamed in and out.
 @Path("api/v1/blobs")
 public final class BlobsResource {
+  private static final long UNSAID_BYTES_MAX = 256L << 20;
+
   private final BlobStore blobs;
   private final RoomCheck room;
   private final long bytesMax;
@@ -56,7 +58,6 @@ public final class BlobsResource {
       InputStream body)
       throws IOException {
     BlobHash wanted = Inputs.blob(sha256);
-    room.admitResult();
     StoredBlob stored = put(length, body);
     if (!stored.hash().equals(wanted)) {
       throw new ProblemException(
@@ -116,11 +117,14 @@ public final class BlobsResource {
     return described(Response.ok(), hash).header(HttpHeaders.CONTENT_LENGTH, size).build();
   }
 
+  /// A body that does not say how long it is could fill the disk before anybody noticed.
   private StoredBlob put(@Nullable String length, InputStream body) throws IOException {
-    if (length != null && Long.parseLong(length) > bytesMax) {
+    long most = length == null ? Math.min(bytesMax, UNSAID_BYTES_MAX) : Long.parseLong(length);
+    if (most > bytesMax) {
       throw new BlobStore.BlobTooLarge(bytesMax);
     }
-    return blobs.put(body, bytesMax);
+    room.admitResult(length == null ? 0 : most);
+    return blobs.put(body, most);
   }
 
   private long size(BlobHash hash) {

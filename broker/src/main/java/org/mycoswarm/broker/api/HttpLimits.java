@@ -5,7 +5,10 @@ import org.mycoswarm.schema.wire.LimitsView;
 
 /// What one call may carry, beside what the queue itself allows ([Limits]).
 ///
-/// @param blobBytesMax of one blob
+/// @param blobBytesMax of one blob, such as the weights of a model
+/// @param documentBytesMax of one document of a folder, or one file of a batch; a larger one is
+///     left
+///     out
 /// @param uploadBytesMax of one archive's files together, unpacked
 /// @param uploadFilesMax in one archive
 /// @param jsonBytesMax of a JSON body
@@ -16,6 +19,7 @@ import org.mycoswarm.schema.wire.LimitsView;
 /// @param eventStreamsMax that are open at a time
 public record HttpLimits(
     long blobBytesMax,
+    long documentBytesMax,
     long uploadBytesMax,
     int uploadFilesMax,
     int jsonBytesMax,
@@ -25,11 +29,13 @@ public record HttpLimits(
     int pollSecondsMax,
     int eventStreamsMax) {
   public static final HttpLimits DEFAULT =
-      new HttpLimits(256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
+      new HttpLimits(
+          64L << 30, 256L << 20, 4L << 30, 20_000, 8 << 20, 1_000_000, 10_000, 500, 30, 200);
 
   LimitsView with(Limits queue) {
     return new LimitsView(
         blobBytesMax,
+        documentBytesMax,
         uploadBytesMax,
         uploadFilesMax,
         jsonBytesMax,

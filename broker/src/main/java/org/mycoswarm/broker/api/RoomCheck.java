@@ -25,9 +25,10 @@ final class RoomCheck {
     }
   }
 
+  /// @param bytes that will be stored: the weights of a model are more than any reserve
   /// @throws ProblemException `out-of-room`
-  void admitResult() {
-    long needed = reserve.watermarkBytes() / RESULTS_SHARE;
+  void admitResult(long bytes) {
+    long needed = reserve.watermarkBytes() / RESULTS_SHARE + bytes;
     if (reserve.freeBytes() < needed) {
       throw outOfRoom(needed);
     }

@@ -70,12 +70,12 @@ final class Unpacked {
 
   private void store(String path, InputStream content) throws IOException {
     try {
-      StoredBlob blob = blobs.put(content, limits.blobBytesMax());
+      StoredBlob blob = blobs.put(content, limits.documentBytesMax());
       files.put(path, new Manifest.FileEntry(path, blob.hash().hex(), blob.bytes()));
       bytes += blob.bytes();
       checkFiles();
     } catch (BlobTooLarge _) {
-      skip(path, "it is larger than %,d bytes".formatted(limits.blobBytesMax()));
+      skip(path, "it is larger than %,d bytes".formatted(limits.documentBytesMax()));
     }
   }
 

@@ -65,7 +65,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   static final Limits LIMITS =
       new Limits(50, 20, 10, 1 << 20, 16 << 10, 16, 20, 3_600, 1_000, 1_000, Duration.ofSeconds(5));
   static final HttpLimits HTTP_LIMITS =
-      new HttpLimits(1 << 20, 4 << 20, 100, 64 << 10, 100, 50, 500, 30, 2);
+      new HttpLimits(1 << 20, 1 << 20, 4 << 20, 100, 64 << 10, 100, 50, 500, 30, 2);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path folder;
@@ -175,7 +175,9 @@ public final class BrokerUnderTest implements AutoCloseable {
     indexes = new Indexes(folder.resolve("collections"));
     UploadLimits uploads =
         new UploadLimits(
-            HTTP_LIMITS.blobBytesMax(), HTTP_LIMITS.uploadBytesMax(), HTTP_LIMITS.uploadFilesMax());
+            HTTP_LIMITS.documentBytesMax(),
+            HTTP_LIMITS.uploadBytesMax(),
+            HTTP_LIMITS.uploadFilesMax());
     openai =
         new OpenAi(
             new OpenAi.Parts(
@@ -188,7 +190,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 folder,
                 new TimeSortedIds(clock, new Random(8))::next,
                 clock,
-                HTTP_LIMITS.blobBytesMax()));
+                HTTP_LIMITS.documentBytesMax()));
     api =
         new Api(
             new Api.Parts(

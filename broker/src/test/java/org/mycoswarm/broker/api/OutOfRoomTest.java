@@ -1,6 +1,7 @@
 package org.mycoswarm.broker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mycoswarm.broker.api.BrokerUnderTest.hash;
 import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
 
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.SmallTmpfs;
+import org.mycoswarm.queue.log.files.DiskReserve;
 import org.mycoswarm.queue.log.files.ReserveSettings;
 
 /// When the disk is nearly full nothing new is taken, and what was taken is finished.
@@ -66,6 +68,21 @@ class OutOfRoomTest {
       HttpResponse<String> answer = bytes(broker, "PUT", "/api/v1/blobs/" + hash("bytes"));
 
       assertProblem(answer, 507, "out-of-room", "Expected %,d MiB".formatted((free * 2) >> 20));
+    }
+  }
+
+  @Test
+  void aBlobIsTakenOnlyWhereItHasRoom() throws Exception {
+    try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 32)) {
+      RoomCheck room =
+          new RoomCheck(
+              DiskReserve.open(
+                  disk.folder(), new ReserveSettings(64 * MIB, 0, 0), System::nanoTime));
+
+      room.admitResult(8 * MIB);
+
+      assertThatThrownBy(() -> room.admitResult(20 * MIB))
+          .hasMessageStartingWith("Expected 36 MiB to be free on the broker's disk, but only ");
     }
   }
 

@@ -50,7 +50,7 @@ final class FolderJob {
     LimitsView limits = client.get("/api/v1/limits", LimitsView.class);
     BrokerClient patient = client.patient(patience);
     FolderUpload.Uploaded uploaded =
-        new FolderUpload(patient, limits.blobBytesMax(), progress).upload(walk(folder));
+        new FolderUpload(patient, limits.documentBytesMax(), progress).upload(walk(folder));
     progress.finish();
     progress.say(
         "Uploaded %s (%s) from %s; left out %s."

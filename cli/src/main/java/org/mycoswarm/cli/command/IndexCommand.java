@@ -142,7 +142,7 @@ final class IndexCommand implements Callable<Integer> {
   private static String uploaded(BrokerClient client, Path folder, Progress progress) {
     LimitsView limits = client.get("/api/v1/limits", LimitsView.class);
     FolderUpload.Uploaded uploaded =
-        new FolderUpload(client.patient(EmbedCommand.PATIENCE), limits.blobBytesMax(), progress)
+        new FolderUpload(client.patient(EmbedCommand.PATIENCE), limits.documentBytesMax(), progress)
             .upload(walk(folder));
     progress.finish();
     progress.say(

@@ -2,6 +2,9 @@ package org.mycoswarm.schema.wire;
 
 /// Answer to `GET /api/v1/limits`: what one call may carry, and what the queue holds.
 ///
+/// @param documentBytesMax of one document of a folder, or one file of a batch; a larger one is
+///     left
+///     out
 /// @param jsonBytesMax of a JSON body, and of one chunk of a bulk submission
 /// @param tasksPerSubmissionMax in one job as it is submitted, and in one chunk of a bulk
 ///     submission
@@ -16,6 +19,7 @@ package org.mycoswarm.schema.wire;
 /// @param recordsBytesMax of all of them
 public record LimitsView(
     long blobBytesMax,
+    long documentBytesMax,
     long uploadBytesMax,
     int uploadFilesMax,
     long jsonBytesMax,
