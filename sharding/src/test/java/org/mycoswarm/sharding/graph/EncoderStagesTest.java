@@ -24,6 +24,9 @@ class EncoderStagesTest {
   private static final Map<String, Tensor> TEXT =
       Pipeline.controls(0, 101, 1996, 17847, 1997, 1996, 19888, 2003, 2307, 1012, 102);
 
+  /// The same model in 8 bits; its runtime operators are others.
+  private static final Path INT8 = Path.of("target", "models", "all-minilm-l6-v2-int8");
+
   private static GraphCutter cutter;
 
   @BeforeAll
@@ -44,6 +47,18 @@ class EncoderStagesTest {
 
       assertThat(run(at)).as("seed %d, cuts %s", seed, at).containsExactly(whole);
     }
+  }
+
+  @Test
+  void in_eight_bits_too() throws Exception {
+    GraphCutter eight = new GraphCutter(OnnxModel.read(INT8, "model.onnx"));
+    List<Cut> cuts = eight.cuts();
+
+    float[] whole = run(eight, List.of(), INT8);
+
+    assertThat(cuts).hasSizeGreaterThan(2 * LAYERS);
+    assertThat(run(eight, List.of(cuts.get(7)), INT8)).containsExactly(whole);
+    assertThat(run(eight, cuts, INT8)).containsExactly(whole);
   }
 
   @Test
@@ -102,7 +117,11 @@ class EncoderStagesTest {
   }
 
   private static float[] run(List<Cut> at) throws Exception {
-    try (Pipeline pipeline = Pipeline.of(cutter, at, FOLDER)) {
+    return run(cutter, at, FOLDER);
+  }
+
+  private static float[] run(GraphCutter cutter, List<Cut> at, Path folder) throws Exception {
+    try (Pipeline pipeline = Pipeline.of(cutter, at, folder)) {
       return pipeline.run(TEXT).getFirst().floats();
     }
   }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,10 +112,11 @@ final class LoadedStage implements AutoCloseable {
       throw new IllegalArgumentException(
           "Expected every control of the stage, but one is missing.");
     }
-    long[] shape = shape(tensor.shape());
-    return tensor.type() == ElementType.INT64
-        ? OnnxTensor.createTensor(ENVIRONMENT, LongBuffer.wrap(tensor.longs()), shape)
-        : OnnxTensor.createTensor(ENVIRONMENT, FloatBuffer.wrap(tensor.floats()), shape);
+    ByteBuffer data =
+        ByteBuffer.allocateDirect(tensor.data().remaining()).order(ByteOrder.nativeOrder());
+    data.put(tensor.data()).flip();
+    return OnnxTensor.createTensor(
+        ENVIRONMENT, data, shape(tensor.shape()), OnnxJavaType.valueOf(tensor.type().name()));
   }
 
   private static Tensor tensor(String name, OnnxTensor from) {
