@@ -78,6 +78,14 @@ public final class StageRunner implements AutoCloseable {
     return ports.crossing();
   }
 
+  /// Of what type an input has to be.
+  ///
+  /// @return null when there is none of this name
+  public @Nullable ElementType inputType(String name) {
+    TensorInfo input = ports.inputs().get(name);
+    return input == null ? null : StageTensors.type(input);
+  }
+
   /// What leaves, by name.
   public List<String> outputs() {
     return ports.leaving();

@@ -85,11 +85,13 @@ final class StageTensors {
     return OnnxTensor.createTensor(environment, LongBuffer.wrap(row), shape);
   }
 
-  /// Whether each size that the graph fixes is as the graph says.
+  /// Whether each size that the graph fixes is as the graph says. Of what an exporter left untold
+  /// the library says that it has no dimensions; then anything fits here, and the library looks.
   static boolean fits(TensorInfo wanted, Tensor tensor) {
     long[] sizes = wanted.getShape();
     List<Long> shape = tensor.shape();
-    boolean fits = sizes.length == shape.size() && type(wanted) == tensor.type();
+    boolean told = sizes.length > 0;
+    boolean fits = type(wanted) == tensor.type() && (!told || sizes.length == shape.size());
     for (int i = 0; fits && i < sizes.length; i++) {
       fits = sizes[i] < 0 || sizes[i] == shape.get(i);
     }
