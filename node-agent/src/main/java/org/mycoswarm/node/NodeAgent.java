@@ -29,6 +29,8 @@ import org.mycoswarm.node.work.ChunkLinesCache;
 import org.mycoswarm.node.work.EmbedExecutor;
 import org.mycoswarm.node.work.Executors;
 import org.mycoswarm.node.work.GenerateExecutor;
+import org.mycoswarm.node.work.ShardForwardExecutor;
+import org.mycoswarm.node.work.WeightCache;
 import org.mycoswarm.node.work.WorkLoop;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.NodeReport;
@@ -48,7 +50,11 @@ public final class NodeAgent {
 
   private static final Duration SCAN_END_TIME = Duration.ofSeconds(5);
   private static final Set<String> KINDS =
-      Set.of(ChunkExecutor.KIND, EmbedExecutor.KIND, GenerateExecutor.KIND);
+      Set.of(
+          ChunkExecutor.KIND,
+          EmbedExecutor.KIND,
+          GenerateExecutor.KIND,
+          ShardForwardExecutor.KIND);
 
   private final AgentConfig config;
   private final String node;
@@ -237,6 +243,7 @@ public final class NodeAgent {
   private boolean work(BrokerLink link, NodeRegistered registered) throws InterruptedException {
     Blobs blobs = new Blobs(link);
     ChunkLinesCache cache = new ChunkLinesCache();
+    WeightCache weights = new WeightCache(config.home().weights(), blobs);
     WorkLoop loop =
         new WorkLoop(
             node,
@@ -252,6 +259,8 @@ public final class NodeAgent {
                         new ChunkExecutor(blobs, shelf, config.reader()),
                         new EmbedExecutor(blobs, shelf, cache),
                         new GenerateExecutor(blobs, servers))),
+            () ->
+                new Executors(List.of(new ShardForwardExecutor(blobs, shelf, weights, workers))),
             outOfMemory -> {
               LOG.error("Out of memory; handing everything back and ending", outOfMemory);
               fail();

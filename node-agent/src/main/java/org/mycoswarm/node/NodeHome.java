@@ -57,6 +57,11 @@ public record NodeHome(Path folder) {
     return folder.resolve("rates.json");
   }
 
+  /// Parts of models that this node was a stage of. May be deleted while the node is stopped.
+  public Path weights() {
+    return folder.resolve("weights");
+  }
+
   /// What a person says against the probes, unless another file is given.
   public Path capabilities() {
     return folder.resolve("capabilities.json");

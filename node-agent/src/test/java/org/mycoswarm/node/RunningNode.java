@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.ModelStore;
 import org.mycoswarm.node.discovery.Credentials;
+import org.mycoswarm.node.discovery.JoinText;
 import org.mycoswarm.node.generate.ChatServerSettings;
 import org.mycoswarm.schema.json.Json;
 
@@ -47,12 +48,17 @@ final class RunningNode implements AutoCloseable {
   private final Path home;
 
   private RunningNode(Path home, Path models, @Nullable URI broker) throws IOException {
+    this(home, models, broker, Credentials.NONE);
+  }
+
+  private RunningNode(Path home, Path models, @Nullable URI broker, Credentials credentials)
+      throws IOException {
     this.home = home;
     byte[] measured = rates;
     if (measured != null) {
       Files.write(new NodeHome(home).rates(), measured);
     }
-    this.agent = new NodeAgent(config(home, models, broker));
+    this.agent = new NodeAgent(config(home, models, broker, credentials));
     this.run = new FutureTask<>(agent::run);
     Thread.ofPlatform().daemon().name("node").start(run);
   }
@@ -69,6 +75,15 @@ final class RunningNode implements AutoCloseable {
     return new RunningNode(home, models, broker.url());
   }
 
+  /// By way of something that stands before the broker.
+  static RunningNode startAt(Path home, URI broker) throws IOException {
+    return new RunningNode(home, MODELS, broker);
+  }
+
+  static RunningNode startAs(Path home, URI broker, JoinText join) throws IOException {
+    return new RunningNode(home, MODELS, broker, Credentials.of(join));
+  }
+
   static void writeRunFile(Path home, ScriptedBroker broker) throws IOException {
     Path file = new NodeHome(home).runFile();
     Files.createDirectories(file.getParent());
@@ -76,13 +91,14 @@ final class RunningNode implements AutoCloseable {
     Files.write(file, Json.LENIENT.writeValueAsBytes(written));
   }
 
-  private static AgentConfig config(Path home, Path models, @Nullable URI broker) {
+  private static AgentConfig config(
+      Path home, Path models, @Nullable URI broker, Credentials credentials) {
     NodeHome nodeHome = new NodeHome(home);
     return new AgentConfig(
         nodeHome,
         nodeHome,
         broker,
-        Credentials.NONE,
+        credentials,
         "test node",
         models,
         READER,

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -256,7 +257,7 @@ public final class ScriptedBroker implements AutoCloseable {
           call.getResponseBody().flush();
           closed.await();
         } else {
-          answer(call, 200, "application/octet-stream", bytes);
+          blob(call, bytes);
         }
       }
       case "PUT blobs" -> {
@@ -270,6 +271,18 @@ public final class ScriptedBroker implements AutoCloseable {
       case "GET limits" -> json(call, 200, Map.of("leasesPerNodeMax", 256));
       case "POST nodes" -> node(call, parts, body);
       default -> problem(call, 404, "not-found", "Expected a call that a node makes");
+    }
+  }
+
+  private static void blob(HttpExchange call, byte[] bytes) throws IOException {
+    String range = call.getRequestHeaders().getFirst("Range");
+    if (range == null) {
+      answer(call, 200, "application/octet-stream", bytes);
+    } else {
+      String[] ends = range.replace("bytes=", "").split("-");
+      byte[] part =
+          Arrays.copyOfRange(bytes, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
+      answer(call, 206, "application/octet-stream", part);
     }
   }
 

@@ -3,8 +3,10 @@ package org.mycoswarm.node.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -124,6 +126,57 @@ public final class BrokerClient {
                 within(answerTime, () -> body.readNBytes(PROBLEM_BYTES_MAX)));
       };
     }
+  }
+
+  /// Some of the bytes of a blob, written on as they come: they may be more than fit in memory. They
+  /// are not checked; the blob's hash says nothing of a part.
+  ///
+  /// @throws BrokerProblem also when the blob is not there, or ends before
+  public void range(String sha256, long offset, long bytes, OutputStream to)
+      throws IOException, InterruptedException, BrokerProblem {
+    HttpRequest request =
+        request("/api/v1/blobs/" + sha256)
+            .header("Range", "bytes=%d-%d".formatted(offset, offset + bytes - 1))
+            .GET()
+            .build();
+    HttpResponse<InputStream> response =
+        within(answerTime, () -> http.send(request, BodyHandlers.ofInputStream()));
+    try (InputStream body = response.body()) {
+      boolean whole = response.statusCode() == 200 && offset == 0;
+      if (response.statusCode() != 206 && !whole) {
+        throw problem(
+            request,
+            response.statusCode(),
+            within(answerTime, () -> body.readNBytes(PROBLEM_BYTES_MAX)));
+      }
+      within(timeFor(bytes), () -> copied(body, bytes, to));
+    }
+  }
+
+  private static long copied(InputStream from, long bytes, OutputStream to) throws IOException {
+    byte[] part = new byte[1 << 16];
+    long left = bytes;
+    while (left > 0) {
+      int read = from.read(part, 0, (int) Math.min(left, part.length));
+      if (read < 0) {
+        throw new EOFException("%d of %d bytes are missing".formatted(left, bytes));
+      }
+      to.write(part, 0, read);
+      left -= read;
+    }
+    return bytes;
+  }
+
+  /// Opens the line of a stage that this node holds.
+  ///
+  /// @param lease by which it holds it
+  /// @param bytesMax of one message
+  public StageConnection stage(String pipeline, int stage, String lease, int bytesMax)
+      throws IOException, InterruptedException, BrokerProblem {
+    String path = "/api/v1/pipelines/%s/stages/%d?lease=%s".formatted(pipeline, stage, lease);
+    String scheme = "https".equals(broker.getScheme()) ? "wss" : "ws";
+    URI at = URI.create(scheme + "://" + broker.getRawAuthority()).resolve(path);
+    return StageConnection.open(http, at, token, bytesMax);
   }
 
   private static OptionalLong announced(HttpResponse<?> response) {

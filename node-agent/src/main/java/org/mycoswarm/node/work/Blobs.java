@@ -1,10 +1,15 @@
 package org.mycoswarm.node.work;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import org.mycoswarm.node.client.BlobAnswer;
 import org.mycoswarm.node.client.BrokerLink;
 import org.mycoswarm.node.client.BrokerProblem;
+import org.mycoswarm.node.client.StageConnection;
+import org.mycoswarm.schema.wire.StagePayload;
 
-/// The bytes that tasks read and write, at the broker. Any thread.
+/// The bytes that tasks read and write, and the lines that stages answer on, at the broker. Any
+/// thread.
 public final class Blobs {
   private final BrokerLink link;
 
@@ -20,6 +25,26 @@ public final class Blobs {
   byte[] get(String what, String sha256, int bytesMax)
       throws InterruptedException, BrokerProblem, TaskFailed {
     return bytes(what, sha256, bytesMax, ask(sha256, bytesMax));
+  }
+
+  /// Writes some bytes of a blob on as they come. Tried once, because what was written cannot be
+  /// taken back.
+  ///
+  /// @throws IOException when the broker is away, or the bytes end before
+  void range(String sha256, long offset, long bytes, OutputStream to)
+      throws IOException, InterruptedException, BrokerProblem {
+    link.once(
+        broker -> {
+          broker.range(sha256, offset, bytes, to);
+          return bytes;
+        });
+  }
+
+  /// @throws IOException when the broker is away
+  StageConnection line(StagePayload stage, String lease, int bytesMax)
+      throws IOException, InterruptedException, BrokerProblem {
+    return link.once(
+        broker -> broker.stage(stage.pipeline(), stage.stage(), lease, bytesMax));
   }
 
   /// @return the hash of what is stored now

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.wire.LeaseGrant;
 import org.mycoswarm.schema.wire.ResultReport;
@@ -37,6 +38,11 @@ final class HeldTasks {
 
   private final Deque<HeldTask> waiting = new ArrayDeque<>();
   private final Map<String, HeldTask> running = new LinkedHashMap<>();
+
+  /// Of a kind that no worker does: waiting, and being held. They take no room.
+  private final Deque<HeldTask> stagesWaiting = new ArrayDeque<>();
+
+  private final Map<String, HeldTask> stages = new LinkedHashMap<>();
   private final Deque<ResultReport> ended = new ArrayDeque<>();
 
   /// Reported, and the answer is not here yet.
@@ -57,7 +63,8 @@ final class HeldTasks {
     locked(
         () -> {
           for (LeaseGrant grant : grants) {
-            waiting.add(new HeldTask(grant));
+            HeldTask task = new HeldTask(grant);
+            (grant.kind().equals(ShardForwardExecutor.KIND) ? stagesWaiting : waiting).add(task);
             holds.put(grant.lease(), new Hold(grant.leaseSeconds(), System.nanoTime()));
           }
         });
@@ -83,11 +90,32 @@ final class HeldTasks {
     }
   }
 
+  /// The next stage to be held; waits for one.
+  ///
+  /// @return empty when there will be none
+  Optional<HeldTask> takeStage() throws InterruptedException {
+    lock.lock();
+    try {
+      while (stagesWaiting.isEmpty() && !stopped) {
+        changed.await();
+      }
+      if (stopped) {
+        return Optional.empty();
+      }
+      HeldTask task = stagesWaiting.remove();
+      stages.put(task.lease(), task);
+      return Optional.of(task);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// A worker is done with a task; without a report when nobody wants one.
   void end(HeldTask task, @Nullable ResultReport report) {
     locked(
         () -> {
           running.remove(task.lease());
+          stages.remove(task.lease());
           if (report == null || task.dropped()) {
             holds.remove(task.lease());
           } else {
@@ -163,10 +191,11 @@ final class HeldTasks {
     Set<String> lost = new HashSet<>(leases);
     locked(
         () -> {
-          running.values().stream()
+          Stream.concat(running.values().stream(), stages.values().stream())
               .filter(task -> lost.contains(task.lease()))
               .forEach(HeldTask::drop);
           waiting.removeIf(task -> lost.contains(task.lease()));
+          stagesWaiting.removeIf(task -> lost.contains(task.lease()));
           ended.removeIf(report -> lost.contains(report.lease()));
           // One that is being reported is answered in a moment, and that answer counts.
           holds.keySet().removeIf(lease -> lost.contains(lease) && !reporting.containsKey(lease));
@@ -177,8 +206,10 @@ final class HeldTasks {
   void handBack() {
     locked(
         () -> {
-          waiting.forEach(task -> ended.add(Reports.released(task.lease())));
+          Stream.concat(waiting.stream(), stagesWaiting.stream())
+              .forEach(task -> ended.add(Reports.released(task.lease())));
           waiting.clear();
+          stagesWaiting.clear();
         });
   }
 
@@ -256,9 +287,14 @@ final class HeldTasks {
     return Duration.ofSeconds(shortest).dividedBy(3);
   }
 
-  /// No more tasks: those that no worker has yet are not begun.
+  /// No more tasks: those that no worker has yet are not begun. Stages have no end of their own to
+  /// wait for; they are let go at once.
   void stop() {
-    locked(() -> stopped = true);
+    locked(
+        () -> {
+          stopped = true;
+          stages.values().forEach(HeldTask::drop);
+        });
   }
 
   /// Waits until no worker has a task any more. What they still have when the time is over is

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,7 +49,7 @@ public final class WorkLoop {
   private final AtomicInteger registrations = new AtomicInteger(1);
   private final HeldTasks tasks;
   private final NodeRegistered registered;
-  private final List<Thread> workers = new ArrayList<>();
+  private final List<Thread> workers = new CopyOnWriteArrayList<>();
   private final List<Thread> callers = new ArrayList<>();
   private final Thread leaseKeeper;
 
@@ -61,6 +62,7 @@ public final class WorkLoop {
   /// @param heldMax how many leases the broker gives to one node
   /// @param costMax how much the tasks leased by one call may cost together
   /// @param executors made once for each worker, in its thread
+  /// @param stageExecutors made once for each stage that is held, in its thread
   public WorkLoop(
       String node,
       BrokerLink link,
@@ -70,6 +72,7 @@ public final class WorkLoop {
       int heldMax,
       @Nullable Long costMax,
       Supplier<Executors> executors,
+      Supplier<Executors> stageExecutors,
       Consumer<OutOfMemoryError> onOutOfMemory) {
     this.node = node;
     this.link = link;
@@ -81,6 +84,8 @@ public final class WorkLoop {
     for (int i = 1; i <= workerCount; i++) {
       workers.add(start("worker-" + i, new Worker(tasks, executors, onOutOfMemory)));
     }
+    Worker holder = new Worker(tasks, stageExecutors, onOutOfMemory);
+    workers.add(start("stages", () -> holder.holdStages(workers::add)));
     this.leaseKeeper =
         start("lease-keeper", new LeaseKeeper(node, link, tasks, heartbeat, this::obey));
     callers.add(start("reporter", () -> patiently(this::report)));
@@ -144,8 +149,9 @@ public final class WorkLoop {
 
   private boolean joined(Duration within) throws InterruptedException {
     boolean all = true;
-    for (Thread worker : workers) {
-      all &= worker.join(within);
+    // The list grows until the thread that begins stages has ended, which comes before them.
+    for (int i = 0; i < workers.size(); i++) {
+      all &= workers.get(i).join(within);
     }
     return all;
   }

@@ -36,6 +36,35 @@ final class Worker implements Runnable {
     }
   }
 
+  /// Holds each stage in a thread of its own, beside the workers: a stage lasts as long as its
+  /// pipeline, and a node with one worker goes on with other tasks.
+  ///
+  /// @param begun told of each thread
+  void holdStages(Consumer<Thread> begun) {
+    try {
+      for (Optional<HeldTask> stage = tasks.takeStage();
+          stage.isPresent();
+          stage = tasks.takeStage()) {
+        HeldTask task = stage.get();
+        begun.accept(
+            Thread.ofPlatform()
+                .daemon()
+                .name("stage " + task.grant().label())
+                .start(() -> hold(task)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void hold(HeldTask task) {
+    try (Executors mine = executors.get()) {
+      tasks.end(task, work(mine, task));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// @return null when nobody wants the result
   private @Nullable ResultReport work(Executors mine, HeldTask task) throws InterruptedException {
     LeaseGrant grant = task.grant();

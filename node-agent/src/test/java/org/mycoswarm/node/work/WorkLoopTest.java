@@ -174,6 +174,7 @@ class WorkLoopTest {
         2,
         500L,
         () -> new Executors(List.of(new Waiting())),
+        () -> new Executors(List.of()),
         e -> {
           throw e;
         });
