@@ -26,9 +26,7 @@ class WallsTest {
         .orShould()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAPackage("java.nio.channels..")
-                .and(
-                    DescribedPredicate.not(
-                        JavaClass.Predicates.belongToAnyOf(FileChannel.class))))
+                .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(FileChannel.class))))
         .because("documents and models come from the disk, and nothing of a document may leave")
         .check(OURS);
   }

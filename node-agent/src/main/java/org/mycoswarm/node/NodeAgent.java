@@ -51,10 +51,7 @@ public final class NodeAgent {
   private static final Duration SCAN_END_TIME = Duration.ofSeconds(5);
   private static final Set<String> KINDS =
       Set.of(
-          ChunkExecutor.KIND,
-          EmbedExecutor.KIND,
-          GenerateExecutor.KIND,
-          ShardForwardExecutor.KIND);
+          ChunkExecutor.KIND, EmbedExecutor.KIND, GenerateExecutor.KIND, ShardForwardExecutor.KIND);
 
   private final AgentConfig config;
   private final String node;
@@ -259,8 +256,7 @@ public final class NodeAgent {
                         new ChunkExecutor(blobs, shelf, config.reader()),
                         new EmbedExecutor(blobs, shelf, cache),
                         new GenerateExecutor(blobs, servers))),
-            () ->
-                new Executors(List.of(new ShardForwardExecutor(blobs, shelf, weights, workers))),
+            () -> new Executors(List.of(new ShardForwardExecutor(blobs, shelf, weights, workers))),
             outOfMemory -> {
               LOG.error("Out of memory; handing everything back and ending", outOfMemory);
               fail();

@@ -279,7 +279,7 @@ public final class ScriptedBroker implements AutoCloseable {
     if (range == null) {
       answer(call, 200, "application/octet-stream", bytes);
     } else {
-      String[] ends = range.replace("bytes=", "").split("-");
+      String[] ends = range.replace("bytes=", "").split("-", 2);
       byte[] part =
           Arrays.copyOfRange(bytes, Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
       answer(call, 206, "application/octet-stream", part);

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -349,8 +351,8 @@ class StageTest {
     header(ask(line, call(StageCall.OPEN, 7, "s", null, null, open), List.of()), StageAnswer.OK);
   }
 
-  private List<StageAnswer> generate(
-      StageDoor.Line first, StageDoor.Line second, StageOpen open) throws Exception {
+  private List<StageAnswer> generate(StageDoor.Line first, StageDoor.Line second, StageOpen open)
+      throws Exception {
     open(first, open);
     open(second, open);
     List<StageAnswer> answers = new ArrayList<>();
@@ -361,17 +363,22 @@ class StageTest {
       List<Tensor> crossing = ask(first, step, List.of()).tensors();
       answers.add(header(ask(second, step, crossing), StageAnswer.OK));
       position += ids.size();
-      ids = List.of(answers.getLast().token());
+      ids = List.of(Objects.requireNonNull(answers.getLast().token()));
     }
     return answers;
   }
 
   private StageCall call(
-      String op, long epoch, String session, Long position, List<Integer> ids, StageOpen open) {
+      String op,
+      long epoch,
+      @Nullable String session,
+      @Nullable Long position,
+      @Nullable List<Integer> ids,
+      @Nullable StageOpen open) {
     return new StageCall(++calls, op, epoch, session, position, ids, open, null, null, null);
   }
 
-  private StageCall tokenize(String text, List<ChatMessage> messages) {
+  private StageCall tokenize(@Nullable String text, @Nullable List<ChatMessage> messages) {
     return new StageCall(
         ++calls, StageCall.TOKENIZE, 7, null, null, null, null, messages, text, null);
   }
@@ -407,8 +414,7 @@ class StageTest {
 
   /// What the whole model answers, in this process.
   private static List<Integer> greedily() throws Exception {
-    StageSpec whole =
-        new StageSpec(model.resolve(LlamaWriter.MODEL), List.of(), 1 << 24, 256, 1);
+    StageSpec whole = new StageSpec(model.resolve(LlamaWriter.MODEL), List.of(), 1 << 24, 256, 1);
     List<Integer> answer = new ArrayList<>();
     try (OnnxRuntime runtime = OnnxRuntime.start();
         StageRunner runner = StageRunner.open(runtime, whole)) {

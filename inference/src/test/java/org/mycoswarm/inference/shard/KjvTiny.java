@@ -68,8 +68,9 @@ public final class KjvTiny {
   private static LlamaWeights weights() {
     ByteBuffer all = ByteBuffer.wrap(resource("weights.bin"));
     Map<String, FloatBuffer> byName = new HashMap<>();
-    for (String line : new String(resource("weights.idx"), StandardCharsets.UTF_8).split("\n")) {
-      String[] field = line.split(" ");
+    for (String line :
+        new String(resource("weights.idx"), StandardCharsets.UTF_8).lines().toList()) {
+      String[] field = line.split(" ", 3);
       byName.put(
           field[0],
           all.slice(Integer.parseInt(field[1]), Integer.parseInt(field[2]))

@@ -15,6 +15,7 @@ import org.mycoswarm.sharding.graph.StageGraph;
 
 /// All stages of a model in one process, each with what came to it, as the broker keeps it.
 final class LocalPipeline implements AutoCloseable {
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Step(long position, long[] ids, List<Tensor> in) {}
 
   private final OnnxRuntime runtime;

@@ -288,7 +288,10 @@ class ShardedDecoderTest {
         ? tensors
         : List.of(
             new Tensor(
-                names.get(0), tensors.get(0).type(), tensors.get(0).shape(), tensors.get(0).data()));
+                names.get(0),
+                tensors.get(0).type(),
+                tensors.get(0).shape(),
+                tensors.get(0).data()));
   }
 
   private static LocalPipeline pipeline(List<Cut> at) throws StageRefused {
@@ -298,9 +301,7 @@ class ShardedDecoderTest {
   /// Evenly spread.
   static List<Cut> cuts(GraphCutter cutter, int stages) {
     List<Cut> all = cutter.cuts();
-    return IntStream.range(1, stages)
-        .mapToObj(k -> all.get(k * all.size() / stages))
-        .toList();
+    return IntStream.range(1, stages).mapToObj(k -> all.get(k * all.size() / stages)).toList();
   }
 
   /// The scores of each token of an answer.

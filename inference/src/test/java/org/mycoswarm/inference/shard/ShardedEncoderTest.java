@@ -51,5 +51,4 @@ class ShardedEncoderTest {
       assertThat(cut.forward(other).get(0).floats()).isNotEqualTo(one);
     }
   }
-
 }

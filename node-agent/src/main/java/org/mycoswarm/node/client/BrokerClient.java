@@ -128,8 +128,8 @@ public final class BrokerClient {
     }
   }
 
-  /// Some of the bytes of a blob, written on as they come: they may be more than fit in memory. They
-  /// are not checked; the blob's hash says nothing of a part.
+  /// Some of the bytes of a blob, written on as they come: they may be more than fit in memory.
+  /// They are not checked; the blob's hash says nothing of a part.
   ///
   /// @throws BrokerProblem also when the blob is not there, or ends before
   public void range(String sha256, long offset, long bytes, OutputStream to)

@@ -71,8 +71,9 @@ public final class StageConnection implements AutoCloseable {
   public @Nullable ByteBuffer take(Duration within) throws IOException, InterruptedException {
     Duration wait = within.compareTo(SILENCE) < 0 ? within : SILENCE;
     ByteBuffer message = incoming.messages.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
-    if (message == NOTHING || (message == null && incoming.end.isDone())) {
-      throw new IOException(incoming.end.getNow("the line is closed"));
+    boolean over = message == null ? incoming.end.isDone() : !message.hasRemaining();
+    if (over) {
+      throw new IOException(incoming.end.getNow("an empty message came"));
     }
     if (message != null) {
       incoming.taken(socket);
@@ -117,7 +118,7 @@ public final class StageConnection implements AutoCloseable {
       future.cancel(true);
       throw new IOException("not done within " + within.toSeconds() + " s", e);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+      throw new IOException(e.getMessage(), e.getCause());
     }
   }
 
@@ -184,6 +185,7 @@ public final class StageConnection implements AutoCloseable {
 
     void end(String why) {
       end.complete(why);
+      // No message is empty: it wakes who waits.
       messages.add(NOTHING);
     }
   }

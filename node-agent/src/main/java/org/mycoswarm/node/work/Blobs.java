@@ -43,8 +43,7 @@ public final class Blobs {
   /// @throws IOException when the broker is away
   StageConnection line(StagePayload stage, String lease, int bytesMax)
       throws IOException, InterruptedException, BrokerProblem {
-    return link.once(
-        broker -> broker.stage(stage.pipeline(), stage.stage(), lease, bytesMax));
+    return link.once(broker -> broker.stage(stage.pipeline(), stage.stage(), lease, bytesMax));
   }
 
   /// @return the hash of what is stored now

@@ -86,16 +86,14 @@ public final class ShardForwardExecutor implements TaskExecutor {
           spec.weights().stream().mapToLong(WeightFile::bytes).sum() >> 20,
           (System.nanoTime() - start) / 1_000_000);
       StageDesk desk =
-          new StageDesk(
-              runner, manifest, payload.epoch(), words.tokenizer(), words.template());
+          new StageDesk(runner, manifest, payload.epoch(), words.tokenizer(), words.template());
       return serve(payload, task.lease(), desk, wanted);
     } catch (StageRefused e) {
       throw TaskFailed.forGood(String.valueOf(e.getMessage()));
     } catch (ModelFailure e) {
       throw TaskFailed.retryable(String.valueOf(e.getMessage()));
     } finally {
-      LOG.info(
-          "Stage {} of the pipeline '{}' is let go", payload.stage() + 1, payload.pipeline());
+      LOG.info("Stage {} of the pipeline '{}' is let go", payload.stage() + 1, payload.pipeline());
     }
   }
 

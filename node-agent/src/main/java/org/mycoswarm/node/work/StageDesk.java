@@ -100,8 +100,7 @@ final class StageDesk {
           case StageCall.TOKENIZE -> tokenize(call);
           case StageCall.OPEN -> open(call);
           case StageCall.STEP -> step(call, in);
-          case StageCall.FORWARD ->
-              Reply.of(outgoing(runner.forward(ids(call), incoming(in))));
+          case StageCall.FORWARD -> Reply.of(outgoing(runner.forward(ids(call), incoming(in))));
           case StageCall.CLOSE -> close(call);
           default ->
               throw new IllegalArgumentException(

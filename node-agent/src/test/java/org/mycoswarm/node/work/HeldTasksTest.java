@@ -14,6 +14,30 @@ class HeldTasksTest {
   private final HeldTasks tasks = new HeldTasks(2);
 
   @Test
+  void aStageTakesNoRoomAndIsDroppedAtOnceWhenTheNodeStops() throws Exception {
+    tasks.add(List.of(stage("p")));
+    HeldTask stage = tasks.takeStage().orElseThrow();
+
+    assertThat(tasks.nextTurn().orElseThrow().want()).isEqualTo(2);
+    assertThat(tasks.leases()).containsExactly("p");
+    tasks.stop();
+    assertThat(stage.dropped()).isTrue();
+    assertThat(tasks.takeStage()).isEmpty();
+  }
+
+  @Test
+  void aStageWhoseLeaseIsLostIsDroppedAndOneThatWaitsIsHandedBack() throws Exception {
+    tasks.add(List.of(stage("p"), stage("q"), stage("r")));
+    HeldTask stage = tasks.takeStage().orElseThrow();
+
+    tasks.drop(List.of("p", "q"));
+    tasks.handBack();
+
+    assertThat(stage.dropped()).isTrue();
+    assertThat(tasks.takeUnreported()).containsExactly(Reports.released("r"));
+  }
+
+  @Test
   void asksForAsManyAsThereIsRoomFor() throws Exception {
     assertThat(tasks.nextTurn().orElseThrow().want()).isEqualTo(2);
     tasks.unpark();
@@ -146,5 +170,18 @@ class HeldTasksTest {
   private static LeaseGrant grant(String lease, int seconds) {
     return new LeaseGrant(
         lease, "t", 1, "j", "embed", "m", "label", Json.LENIENT.createObjectNode(), seconds);
+  }
+
+  private static LeaseGrant stage(String lease) {
+    return new LeaseGrant(
+        lease,
+        "task-" + lease,
+        1,
+        "job",
+        ShardForwardExecutor.KIND,
+        null,
+        "p/0",
+        Json.LENIENT.createObjectNode(),
+        30);
   }
 }
