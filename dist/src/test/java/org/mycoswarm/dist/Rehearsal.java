@@ -2,8 +2,10 @@ package org.mycoswarm.dist;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 
@@ -37,13 +39,24 @@ final class Rehearsal {
     return BUILT.resolve(artifact + ".aot");
   }
 
+  /// A JVM runs the classes that are in the cache, whatever is in the jars by now.
+  private static boolean isOlder(Path cache) throws IOException {
+    FileTime made = Files.getLastModifiedTime(cache);
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(BUILT.resolve("lib"), "mycoswarm-*.jar")) {
+      for (Path jar : jars) {
+        if (Files.getLastModifiedTime(jar).compareTo(made) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private static boolean isMissing(String artifact) {
     Path cache = cache(artifact);
     try {
-      return !Files.exists(cache)
-          || Files.getLastModifiedTime(cache)
-                  .compareTo(Files.getLastModifiedTime(Swarm.jar(artifact)))
-              < 0;
+      return !Files.exists(cache) || isOlder(cache);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

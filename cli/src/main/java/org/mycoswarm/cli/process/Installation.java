@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.mycoswarm.cli.CommandFailed;
@@ -40,10 +41,9 @@ public record Installation(Path lib) {
     // Chronicle Queue and the native libraries use it; without this the JVM warns on every start.
     command.add("--sun-misc-unsafe-memory-access=allow");
     // Classes loaded and linked, by the launcher's rehearsal; a JVM that it does not fit passes
-    // over
-    // it, and need not say so.
+    // over it, and need not say so.
     Path cache = lib.resolveSibling(artifact + ".aot");
-    if (Files.isRegularFile(cache)) {
+    if (isOfTheseJars(cache)) {
       command.add("-XX:AOTCache=" + cache);
       command.add("-Xlog:disable");
     }
@@ -51,6 +51,24 @@ public record Installation(Path lib) {
     command.add(jar(artifact).toString());
     command.addAll(arguments);
     return command;
+  }
+
+  /// A JVM runs the classes that are in the cache, whatever is in the jars by now.
+  private boolean isOfTheseJars(Path cache) {
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, "mycoswarm-*.jar")) {
+      if (!Files.isRegularFile(cache)) {
+        return false;
+      }
+      FileTime made = Files.getLastModifiedTime(cache);
+      for (Path jar : jars) {
+        if (Files.getLastModifiedTime(jar).compareTo(made) > 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // without it all starts the same, only later
+    }
   }
 
   private Path jar(String artifact) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -123,6 +124,20 @@ class ProcessesTest {
 
     assertThat(installation.command("mycoswarm-broker", List.of()))
         .containsSubsequence("-XX:AOTCache=" + cache, "-jar");
+  }
+
+  @Test
+  void whatWasRehearsedBeforeTheLastBuildIsNotStartedFrom() throws IOException {
+    Path lib = Files.createDirectories(folder.resolve("lib"));
+    Files.createFile(lib.resolve("mycoswarm-broker-0.1.jar"));
+    Path core = Files.createFile(lib.resolve("mycoswarm-queue-core-0.1.jar"));
+    Path cache = Files.createFile(folder.resolve("mycoswarm-broker.aot"));
+
+    Files.setLastModifiedTime(
+        core, FileTime.from(Files.getLastModifiedTime(cache).toInstant().plusSeconds(1)));
+
+    assertThat(new Installation(lib).command("mycoswarm-broker", List.of()).toString())
+        .doesNotContain("AOTCache");
   }
 
   private static CommandFailed lateFor(Child child) {
