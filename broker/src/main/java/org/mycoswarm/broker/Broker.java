@@ -266,6 +266,7 @@ public final class Broker implements AutoCloseable {
                       blobs,
                       liveness::lastSeen,
                       config.heartbeat().multipliedBy(3),
+                      config.stageWire(),
                       new TimeSortedIds(clock, random)::next,
                       clock)));
       ChatModels chat =

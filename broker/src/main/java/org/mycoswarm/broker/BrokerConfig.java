@@ -7,6 +7,7 @@ import org.mycoswarm.broker.collections.FolderRule;
 import org.mycoswarm.broker.upkeep.UpkeepSettings;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.files.ReserveSettings;
+import org.mycoswarm.schema.wire.StageManifest;
 
 /// Every setting of the broker.
 ///
@@ -23,6 +24,7 @@ import org.mycoswarm.queue.log.files.ReserveSettings;
 /// @param reserve how much of the disk is kept free
 /// @param upkeep when snapshots are taken, and what of the past is kept
 /// @param indexRoots with `lan`, only folders in these are indexed without being uploaded
+/// @param stageWire what floats are sent as between the stages of a model: `f16` or `f32`
 public record BrokerConfig(
     Path home,
     int port,
@@ -35,11 +37,17 @@ public record BrokerConfig(
     Duration blobSweep,
     ReserveSettings reserve,
     UpkeepSettings upkeep,
-    List<Path> indexRoots) {
+    List<Path> indexRoots,
+    String stageWire) {
   public static final int DEFAULT_PORT = 6926; // "MYCO" on a telephone's keys
 
   public BrokerConfig {
     indexRoots = List.copyOf(indexRoots);
+    if (!stageWire.equals(StageManifest.HALF) && !stageWire.equals(StageManifest.EXACT)) {
+      throw new IllegalArgumentException(
+          "Expected f16 or f32 for what stages send each other, but it is '%s'"
+              .formatted(stageWire));
+    }
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("Expected a port from 0 to 65535, but it is " + port);
     }
@@ -63,31 +71,36 @@ public record BrokerConfig(
         Duration.ofMinutes(10),
         ReserveSettings.DEFAULT,
         UpkeepSettings.DEFAULT,
-        List.of());
+        List.of(),
+        StageManifest.HALF);
   }
 
   public BrokerConfig withPort(int port) {
-    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
   }
 
   public BrokerConfig withLeaseTime(Duration leaseTime) {
-    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
   }
 
   public BrokerConfig withLan(boolean lan) {
-    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
   }
 
   public BrokerConfig withReserve(ReserveSettings reserve) {
-    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
   }
 
   public BrokerConfig withUpkeep(UpkeepSettings upkeep) {
-    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
   }
 
   public BrokerConfig withIndexRoots(List<Path> indexRoots) {
-    return with(port, lan, leaseTime, reserve, upkeep, indexRoots);
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
+  }
+
+  public BrokerConfig withStageWire(String stageWire) {
+    return with(port, lan, leaseTime, reserve, upkeep, indexRoots, stageWire);
   }
 
   /// Which folders of this machine may be indexed.
@@ -101,7 +114,8 @@ public record BrokerConfig(
       Duration leaseTime,
       ReserveSettings reserve,
       UpkeepSettings upkeep,
-      List<Path> indexRoots) {
+      List<Path> indexRoots,
+      String stageWire) {
     return new BrokerConfig(
         home,
         port,
@@ -114,6 +128,7 @@ public record BrokerConfig(
         blobSweep,
         reserve,
         upkeep,
-        indexRoots);
+        indexRoots,
+        stageWire);
   }
 }

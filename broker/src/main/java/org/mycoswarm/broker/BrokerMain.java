@@ -109,6 +109,17 @@ public final class BrokerMain implements Callable<Integer> {
   private List<Path> indexRoots = List.of();
 
   @Option(
+      names = "--stage-wire",
+      paramLabel = "TYPE",
+      defaultValue = "f16",
+      description = {
+        "What floats are sent as between nodes that run a model in stages: f16, half the bytes and",
+        "the same answers but for the last bits; or f32, exactly as one node would compute.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private String stageWire = "f16";
+
+  @Option(
       names = "--parent",
       paramLabel = "PID",
       description = "Stops in order when this process has ended. For those who start a broker.")
@@ -133,7 +144,8 @@ public final class BrokerMain implements Callable<Integer> {
               .withLan(lan)
               .withLeaseTime(Duration.ofSeconds(leaseSeconds))
               .withUpkeep(upkeep())
-              .withIndexRoots(indexRoots.stream().map(Path::toAbsolutePath).toList());
+              .withIndexRoots(indexRoots.stream().map(Path::toAbsolutePath).toList())
+              .withStageWire(stageWire);
       broker = Broker.start(config, new Version().getVersion()[0], BrokerMain::fail);
     } catch (IOException | RuntimeException e) {
       System.err.println("The broker did not start. " + said(e));

@@ -177,8 +177,7 @@ public final class Api implements AutoCloseable {
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives(), room))
             .register(new SchedulesResource(schedules, room))
-            .register(
-                new ModelsResource(parts.sharded().models(), parts.sharded().plans(), room))
+            .register(new ModelsResource(parts.sharded().models(), parts.sharded().plans(), room))
             .register(new PipelinesResource(parts.sharded().pipelines()))
             .register(new JobReportResource(views))
             .register(

@@ -20,6 +20,7 @@ public final class ShardedModels implements AutoCloseable {
   ///
   /// @param ends hears what the writer wrote
   /// @param silence after which a node counts as gone
+  /// @param wire what floats are sent as between stages: `f16` or `f32`
   /// @param ids makes ids that nothing has yet
   public record Parts(
       QueueWriter writer,
@@ -28,6 +29,7 @@ public final class ShardedModels implements AutoCloseable {
       BlobStore blobs,
       Function<NodeId, @Nullable Instant> lastSeen,
       Duration silence,
+      String wire,
       Supplier<String> ids,
       InstantSource clock) {}
 
@@ -46,7 +48,7 @@ public final class ShardedModels implements AutoCloseable {
             parts.silence(),
             parts.ids(),
             parts.clock());
-    plans = new ModelPlans(models, pipelines, parts.blobs());
+    plans = new ModelPlans(models, pipelines, parts.blobs(), parts.wire());
     chat = new PipelineModels(models, pipelines, plans, parts.ids(), parts.clock());
   }
 

@@ -49,6 +49,7 @@ import org.mycoswarm.queue.log.LogPosition;
 import org.mycoswarm.queue.log.json.JsonEventCodec;
 import org.mycoswarm.queue.log.memory.InMemoryEventLog;
 import org.mycoswarm.schema.wire.LogCheck;
+import org.mycoswarm.schema.wire.StageManifest;
 
 /// The real engine over a log in memory.
 final class LiveQueue implements QueueGateway, AutoCloseable {
@@ -112,6 +113,7 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
             blobs,
             liveness::lastSeen,
             Duration.ofSeconds(30),
+            StageManifest.EXACT,
             new TimeSortedIds(clock, new Random(6))::next,
             clock));
   }
