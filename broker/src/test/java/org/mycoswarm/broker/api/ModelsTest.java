@@ -31,7 +31,7 @@ import org.mycoswarm.sharding.graph.LlamaWriter;
 
 class ModelsTest {
   /// Four layers, a megabyte.
-  private static final LlamaShape SHAPE = new LlamaShape(64, 32, 4, 4, 2, 64, 128, 1e-5f, 10_000f);
+  private static final LlamaShape SHAPE = new LlamaShape(256, 64, 4, 4, 2, 192, 128, 1e-5f, 10_000f);
 
   @TempDir Path folder;
   private BrokerUnderTest broker;
@@ -64,7 +64,7 @@ class ModelsTest {
     assertThat(view.path("contextTokens").asInt()).isEqualTo(96);
     assertThat(view.path("cacheBytesPerToken").asLong())
         .isEqualTo(4L * 2 * SHAPE.layers() * SHAPE.kvHeads() * SHAPE.headSize());
-    assertThat(view.path("weightBytes").asLong()).isBetween(100_000L, 1_000_000L);
+    assertThat(view.path("weightBytes").asLong()).isBetween(500_000L, 2_000_000L);
     assertThat(view.path("digest").asText()).startsWith("sha256:");
     assertThat(json(broker.get("/api/v1/models")).path("items")).hasSize(1);
     assertThat(json(broker.get("/api/v1/models/" + view.path("digest").asText()))).isEqualTo(view);
@@ -74,6 +74,63 @@ class ModelsTest {
     assertThat(json(broker.get("/api/v1/models")).path("items")).isEmpty();
     assertProblem(
         broker.get("/api/v1/models/tiny"), 404, "not-found", "it is 'tiny'. Registered: none");
+  }
+
+  @Test
+  void aModelThatOneNodeCanHoldIsNotCut() throws IOException {
+    add("tiny", uploaded(), null);
+    node("slow", 900, 1e6);
+    node("quick", 800, 5e6);
+
+    JsonNode plan = json(broker.get("/api/v1/models/tiny/plan"));
+
+    assertThat(plan.path("fits").asText()).isEqualTo("whole");
+    assertThat(plan.path("stages")).hasSize(1);
+    assertThat(plan.at("/stages/0/nodeName").asText()).isEqualTo("quick");
+    assertThat(plan.path("reason").asText()).contains("it is not cut");
+    assertThat(plan.path("tokensPerSecond").asDouble()).isPositive();
+  }
+
+  @Test
+  void aModelThatNoNodeCanHoldIsCutOverSeveral() throws IOException {
+    long bytes = json(add("tiny", uploaded(), null)).path("weightBytes").asLong();
+    // 64 MiB are for the work itself; what is left holds half of the model and its caches.
+    node("one", 65, 1e6);
+    node("two", 65, 1e6);
+    node("three", 64, 9e6);
+
+    JsonNode plan = json(broker.get("/api/v1/models/tiny/plan"));
+
+    assertThat(plan.path("fits").asText()).as(plan.toPrettyString()).isEqualTo("sharded");
+    assertThat(plan.path("stages")).hasSize(2);
+    assertThat(plan.path("stages").findValuesAsText("nodeName"))
+        .containsExactlyInAnyOrder("one", "two");
+    assertThat(plan.at("/stages/0/weightBytes").asLong()).isLessThan(bytes);
+    assertThat(plan.at("/stages/0/sendsBytes").asLong()).isEqualTo(4L * SHAPE.hidden());
+    assertThat(plan.at("/stages/1/sendsBytes").asLong()).isZero();
+    assertThat(plan.path("narrowest").asInt()).isBetween(0, 1);
+  }
+
+  @Test
+  void aModelThatFitsNowhereIsSaidToBeInNumbers() throws IOException {
+    add("tiny", uploaded(), null);
+    node("one", 64, 1e6);
+
+    JsonNode plan = json(broker.get("/api/v1/models/tiny/plan"));
+
+    assertThat(plan.path("fits").asText()).isEqualTo("no");
+    assertThat(plan.path("stages")).isEmpty();
+    assertThat(plan.path("missingBytes").asLong()).isPositive();
+    assertThat(plan.path("reason").asText()).contains("8 sessions of 96 tokens", "0 nodes");
+  }
+
+  private void node(String name, int mebibytes, double rate) {
+    HttpResponse<String> registered =
+        broker.post(
+            "/api/v1/nodes",
+            "{\"node\":\"%s\",\"name\":\"%s\",\"capabilities\":[{\"kind\":\"shard-forward\",\"device\":\"cpu\",\"rate\":%s}],\"detail\":{},\"resources\":{\"ramMiB\":%d}}"
+                .formatted(name, name, rate, mebibytes));
+    assertThat(registered.statusCode()).as(registered.body()).isIn(200, 201);
   }
 
   @Test
