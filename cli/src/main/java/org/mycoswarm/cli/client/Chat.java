@@ -32,8 +32,8 @@ public final class Chat {
       @Nullable List<String> stop) {}
 
   /// The whole answer at once, as the broker gives it.
-  public JsonNode ask(String model, String prompt, Wishes wishes) {
-    return client.post(PATH, body(model, prompt, wishes, false));
+  public JsonNode ask(String model, List<ChatMessage> messages, Wishes wishes) {
+    return client.post(PATH, body(model, messages, wishes, false));
   }
 
   /// The answer as it comes.
@@ -41,13 +41,19 @@ public final class Chat {
   /// @param piece takes each piece of text
   /// @return why it ends, such as `stop` or `length`
   /// @throws StreamBroken when it ends in its middle
-  public String stream(String model, String prompt, Wishes wishes, Consumer<String> piece) {
+  public String stream(
+      String model, List<ChatMessage> messages, Wishes wishes, Consumer<String> piece) {
     Reading reading = new Reading(piece);
-    client.stream(PATH, body(model, prompt, wishes, true), reading::message);
+    client.stream(PATH, body(model, messages, wishes, true), reading::message);
     if (!reading.done) {
       throw new StreamBroken("the connection ended");
     }
     return reading.finish;
+  }
+
+  /// What one person says.
+  public static List<ChatMessage> said(String prompt) {
+    return List.of(new ChatMessage(ChatMessage.USER, prompt));
   }
 
   /// Text and reason of the end in an answer that came at once.
@@ -92,10 +98,10 @@ public final class Chat {
   }
 
   private static Map<String, Object> body(
-      String model, String prompt, Wishes wishes, boolean stream) {
+      String model, List<ChatMessage> messages, Wishes wishes, boolean stream) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("model", model);
-    body.put("messages", List.of(new ChatMessage(ChatMessage.USER, prompt)));
+    body.put("messages", messages);
     put(body, "max_tokens", wishes.tokensMax());
     put(body, "temperature", wishes.temperature());
     put(body, "top_p", wishes.topP());

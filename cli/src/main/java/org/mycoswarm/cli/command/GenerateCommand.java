@@ -23,6 +23,7 @@ import org.mycoswarm.cli.client.Wire;
 import org.mycoswarm.cli.folder.Prompts;
 import org.mycoswarm.cli.output.Progress;
 import org.mycoswarm.cli.output.Table;
+import org.mycoswarm.schema.wire.ChatMessage;
 import org.mycoswarm.schema.wire.GenerateDetail;
 import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.Sampling;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Parameters;
       "",
       "With --file every line is a prompt: a JSON text, or an object with 'prompt' or 'messages', and a",
       "'label' if you like. They are tasks of a job, which outlives this command and the nodes; each answer",
-      "is a line of JSON."
+      "is a line of JSON. A model that is cut over several nodes has no such tasks: it is asked one prompt",
+      "after the other, as long as this command runs."
     },
     footer = {
       "%nExamples:",
@@ -143,7 +145,7 @@ final class GenerateCommand implements Callable<Integer> {
     PrintStream out = root.surroundings().out();
     Chat chat = new Chat(client);
     Chat.Wishes wishes = new Chat.Wishes(tokensMax, temperature, topP, seed, stop);
-    String prompt = prompt();
+    List<ChatMessage> prompt = Chat.said(prompt());
     if (json || !stream) {
       JsonNode answer = chat.ask(model, prompt, wishes);
       out.println(json ? Wire.pretty(answer) : Table.printableLines(Chat.text(answer)));

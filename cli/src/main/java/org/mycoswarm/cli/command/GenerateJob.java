@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.mycoswarm.cli.CommandFailed;
 import org.mycoswarm.cli.ExitCode;
 import org.mycoswarm.cli.client.BrokerClient;
+import org.mycoswarm.cli.client.BrokerRefused;
 import org.mycoswarm.cli.client.JobFollower;
 import org.mycoswarm.cli.client.Wire;
 import org.mycoswarm.cli.folder.Prompts.Prompt;
@@ -24,6 +25,7 @@ import org.mycoswarm.schema.wire.GenerateDetail;
 import org.mycoswarm.schema.wire.GenerateLine;
 import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.JobView;
+import org.mycoswarm.schema.wire.ModelView;
 import org.mycoswarm.schema.wire.NodeView;
 import org.mycoswarm.schema.wire.Sampling;
 import org.mycoswarm.schema.wire.SubmitRequest;
@@ -53,7 +55,12 @@ final class GenerateJob {
   /// @return how many were not answered
   int run(String model, List<Prompt> prompts, Sampling sampling, String key, OutputStream out)
       throws IOException {
-    String digest = digest(model);
+    SortedMap<String, String> offered = offered();
+    String digest = offered.containsValue(model) ? model : offered.get(model);
+    if (digest == null) {
+      return new GenerateInTurn(client, progress)
+          .run(registered(model, offered), prompts, sampling, out);
+    }
     List<JobView> jobs = new ArrayList<>();
     for (List<Prompt> part : parts(prompts)) {
       String ofPart = key + "/" + (jobs.size() + 1);
@@ -150,23 +157,31 @@ final class GenerateJob {
   }
 
   /// Tasks name a model by its digest, which the nodes that have it know.
-  private String digest(String model) {
-    SortedSet<String> known = new TreeSet<>();
+  private SortedMap<String, String> offered() {
+    SortedMap<String, String> digests = new TreeMap<>();
     for (JsonNode each : client.list("/api/v1/nodes", Integer.MAX_VALUE)) {
       for (CapabilityView can : Wire.read(each, NodeView.class).capabilities()) {
         String digest = can.model();
         if (can.kind().equals(GeneratePayload.KIND) && digest != null) {
-          String name = can.modelName() == null ? digest : can.modelName();
-          if (model.equals(name) || model.equals(digest)) {
-            return digest;
-          }
-          known.add(name);
+          digests.put(can.modelName() == null ? digest : can.modelName(), digest);
         }
       }
     }
-    throw new CommandFailed(
-        ExitCode.FAILURES,
-        "Expected a node that offers 'generate' with the model '%s', but none does; they offer %s. Nothing was submitted."
-            .formatted(model, known.isEmpty() ? "none" : String.join(", ", known)));
+    return digests;
+  }
+
+  /// A model that no node has whole, but the broker knows.
+  private ModelView registered(String model, SortedMap<String, String> offered) {
+    try {
+      return client.get("/api/v1/models/" + BrokerClient.segment(model), ModelView.class);
+    } catch (BrokerRefused e) {
+      if (e.status() != 404) {
+        throw e;
+      }
+      throw new CommandFailed(
+          ExitCode.FAILURES,
+          "Expected a model that a node offers to 'generate' with, or one that is registered, but '%s' is neither; nodes offer %s. Nothing was submitted."
+              .formatted(model, offered.isEmpty() ? "none" : String.join(", ", offered.keySet())));
+    }
   }
 }

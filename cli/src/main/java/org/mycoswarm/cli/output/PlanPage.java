@@ -13,13 +13,14 @@ public final class PlanPage {
   private PlanPage() {}
 
   public static void print(PrintStream out, PlanView plan) {
-    out.println(
-        "%s, for %s of %s: %s"
-            .formatted(
-                Table.printable(plan.model()),
-                Figures.count(plan.sessions(), "session"),
-                Figures.count(plan.contextTokens(), "token"),
-                Table.printable(plan.reason())));
+    String asked =
+        plan.sessions() == 0
+            ? ""
+            : ", for %s of %s"
+                .formatted(
+                    Figures.count(plan.sessions(), "session"),
+                    Figures.count(plan.contextTokens(), "token"));
+    out.println(Table.printable(plan.model() + asked + ": " + plan.reason()));
     Long missing = plan.missingBytes();
     if (missing != null) {
       out.println("Missing: " + Figures.bytes(missing) + " of memory");

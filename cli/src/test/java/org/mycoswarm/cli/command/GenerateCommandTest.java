@@ -213,8 +213,42 @@ class GenerateCommandTest {
     assertThat(outcome.exit()).isEqualTo(1);
     assertThat(outcome.err())
         .isEqualTo(
-            "Expected a node that offers 'generate' with the model 'gemma', but none does; they"
-                + " offer llama. Nothing was submitted.\n");
+            "Expected a model that a node offers to 'generate' with, or one that is registered, but"
+                + " 'gemma' is neither; nodes offer llama. Nothing was submitted.\n");
+  }
+
+  @Test
+  void aModelThatIsCutIsAskedOnePromptAfterTheOther() throws IOException {
+    nodes();
+    broker.on(
+        "GET /api/v1/models/big",
+        200,
+        """
+        {"name":"big","digest":"sha256:b","kind":"decoder","weightBytes":1,"cuts":1,
+         "cacheBytesPerToken":1,"contextTokens":9,"files":[],"added":"2026-11-23T12:00:00Z"}""");
+    broker.on(
+        CALL,
+        exchange -> {
+          boolean first = broker.requests().getLast().body().length < 150;
+          SmallBroker.json(
+              exchange,
+              first ? 200 : 400,
+              "application/json",
+              first
+                  ? "{\"choices\":[{\"message\":{\"content\":\"Because\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":1}}"
+                  : "{\"error\":{\"message\":\"The prompt is too long.\"}}");
+        });
+    Path prompts =
+        Files.writeString(
+            folder.resolve("p.jsonl"), "\"why\"\n\"%s\"\n".formatted("long ".repeat(50)));
+
+    Outcome outcome = run("generate", "--model=big", "--file=" + prompts, "--max-tokens=5");
+
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.out())
+        .isEqualTo(
+            "{\"task\":0,\"label\":\"line 1\",\"model\":\"sha256:b\",\"text\":\"Because\",\"finish\":\"stop\",\"promptTokens\":3,\"completionTokens\":1}\n");
+    assertThat(outcome.err()).contains("Not answered: line 2 (The prompt is too long.)");
   }
 
   @Test

@@ -180,6 +180,19 @@ class ModelsCommandsTest {
   }
 
   @Test
+  void ofAModelWithoutSessionsNoneAreCounted() {
+    broker.on(
+        "GET /api/v1/models/minilm/plan",
+        200,
+        """
+        {"model":"minilm","digest":"sha256:0","fits":"no","contextTokens":0,"sessions":0,
+         "reason":"no node can compute stages","stages":[]}""");
+
+    assertThat(run("models", "plan", "minilm").out())
+        .isEqualTo("minilm: no node can compute stages\n");
+  }
+
+  @Test
   void aModelIsForgotten() {
     broker.on("GET /api/v1/models/llama", 200, LLAMA);
     broker.on("DELETE /api/v1/models/llama", 204, "");
