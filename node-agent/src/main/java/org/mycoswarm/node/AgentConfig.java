@@ -19,6 +19,7 @@ import org.mycoswarm.node.generate.ChatServerSettings;
 /// @param reader how documents that take a parser are read
 /// @param servers which other programs are asked for models that generate
 /// @param workers how many tasks it works on at a time, or null for the number of cores
+/// @param ramMiB what tasks may take of this machine's memory, or null for what is free
 /// @param capabilities the override file that a person gave, or null for the one in the home, if
 ///     any
 /// @param submitters whose work it takes; everybody's when there are none
@@ -37,6 +38,7 @@ public record AgentConfig(
     ReaderSettings reader,
     ChatServerSettings servers,
     @Nullable Integer workers,
+    @Nullable Long ramMiB,
     @Nullable Path capabilities,
     List<String> submitters,
     @Nullable Long costMax,
@@ -58,6 +60,10 @@ public record AgentConfig(
     }
     if (workers != null && workers < 1) {
       throw new Refused("Expected 1 worker or more, but %d were asked for".formatted(workers));
+    }
+    if (ramMiB != null && ramMiB < 1) {
+      throw new Refused(
+          "Expected memory of 1 MiB or more for tasks, but %d were given".formatted(ramMiB));
     }
     if (name != null && name.isBlank()) {
       throw new Refused("Expected a name for this node, but it is empty");

@@ -94,6 +94,14 @@ public final class AgentMain implements Callable<Integer> {
   @Nullable Integer workers;
 
   @Option(
+      names = "--ram",
+      paramLabel = "MIB",
+      description =
+          "How much of this machine's memory tasks may take, such as the weights of a model that"
+              + " several nodes compute together. Default: what is free.")
+  @Nullable Long ram;
+
+  @Option(
       names = "--capabilities",
       paramLabel = "FILE",
       description =
@@ -201,6 +209,7 @@ public final class AgentMain implements Callable<Integer> {
             ReaderSettings.usualClassPath(), readerMemory, Duration.ofSeconds(readerSeconds)),
         ChatServerSettings.of(ollama, llamaServer),
         workers,
+        ram,
         capabilities,
         submitters,
         costMax,

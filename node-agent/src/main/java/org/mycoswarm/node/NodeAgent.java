@@ -32,6 +32,7 @@ import org.mycoswarm.node.work.GenerateExecutor;
 import org.mycoswarm.node.work.ShardForwardExecutor;
 import org.mycoswarm.node.work.WeightCache;
 import org.mycoswarm.node.work.WorkLoop;
+import org.mycoswarm.schema.wire.CapabilityView;
 import org.mycoswarm.schema.wire.NodeRegistered;
 import org.mycoswarm.schema.wire.NodeReport;
 import org.slf4j.Logger;
@@ -225,16 +226,18 @@ public final class NodeAgent {
   }
 
   private void sayWhatItCan(NodeReport report) {
-    List<String> can =
-        report.capabilities().stream()
-            .map(c -> "%s %s on %s".formatted(c.kind(), c.modelName(), c.device()))
-            .toList();
+    List<String> can = report.capabilities().stream().map(NodeAgent::words).toList();
     LOG.info("Node '{}' ({}) has {} workers and can: {}", report.name(), node, workers, can);
     report
         .detail()
         .path("missing")
         .forEach(
             m -> LOG.info("Missing {}: {}", m.path("what").asText(), m.path("reason").asText()));
+  }
+
+  private static String words(CapabilityView can) {
+    String model = can.modelName() == null ? "" : " " + can.modelName();
+    return can.kind() + model + " on " + can.device();
   }
 
   private boolean work(BrokerLink link, NodeRegistered registered) throws InterruptedException {
@@ -294,7 +297,7 @@ public final class NodeAgent {
         override = CapabilityOverride.read(overrideFile, config.capabilities() != null, KINDS);
         shelf.reopen();
       }
-      NodeReport fresh = scan.scan(node, name, config.submitters(), override);
+      NodeReport fresh = scan.scan(node, name, config.submitters(), config.ramMiB(), override);
       if (!ending.isDone() && CapabilityScan.differ(fresh, Objects.requireNonNull(report))) {
         report = fresh;
         unsaid = true;
@@ -329,7 +332,7 @@ public final class NodeAgent {
 
   private void firstScan() {
     try {
-      scanned.complete(scan.scan(node, name, config.submitters(), override));
+      scanned.complete(scan.scan(node, name, config.submitters(), config.ramMiB(), override));
     } catch (InterruptedException e) {
       scanned.completeExceptionally(e);
       Thread.currentThread().interrupt();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.CapabilityView;
 import org.mycoswarm.schema.wire.ChunkDetail;
 import org.mycoswarm.schema.wire.ChunkLine;
 import org.mycoswarm.schema.wire.ChunkPayload;
@@ -319,7 +320,9 @@ class AgentTest {
       broker.await("a registration", () -> !broker.registrations.isEmpty());
 
       var report = broker.registrations.getFirst();
-      assertThat(report.capabilities()).isEmpty();
+      assertThat(report.capabilities())
+          .extracting(CapabilityView::kind)
+          .containsExactly("shard-forward");
       assertThat(report.detail().path("missing").toString())
           .contains("Expected a folder of models at", "this machine can embed nothing");
       assertThat(node.running()).isTrue();

@@ -105,6 +105,7 @@ final class RunningNode implements AutoCloseable {
         ChatServerSettings.NONE,
         2,
         null,
+        null,
         List.of("us"),
         null,
         null,

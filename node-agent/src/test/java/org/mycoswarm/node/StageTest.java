@@ -2,14 +2,18 @@ package org.mycoswarm.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +62,7 @@ class StageTest {
   private static List<Integer> expected;
 
   @TempDir Path home;
-  private long calls;
+  private volatile long calls;
 
   @BeforeAll
   static void writeModel() throws Exception {
@@ -267,6 +271,61 @@ class StageTest {
     }
   }
 
+  @Test
+  void aNodeThatIsTerminatedWhileItComputesStagesEndsInOrder() throws Exception {
+    try (ScriptedBroker broker = new ScriptedBroker("b1", null);
+        StageDoor door = new StageDoor(broker)) {
+      Path output = home.resolve("output");
+      Process node = process(door, output);
+      try {
+        StageDoor.Line line = hold(broker, door, 0, StageManifest.EXACT);
+        FutureTask<Integer> steps = new FutureTask<>(() -> stepsUntilTheEnd(line));
+        Thread.ofVirtual().start(steps);
+        broker.await("some steps", () -> calls > 50);
+
+        node.destroy();
+
+        assertThat(node.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.exitValue()).describedAs(Files.readString(output)).isEqualTo(ExitCode.OK);
+        assertThat(steps.get(30, TimeUnit.SECONDS)).isGreaterThan(20);
+        assertThat(broker.left).hasSize(1);
+        assertThat(Files.readString(output)).doesNotContain("SIG", "hs_err", "cut off");
+      } finally {
+        node.destroyForcibly();
+      }
+    }
+  }
+
+  private Process process(StageDoor door, Path output) throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            AgentMain.class.getName(),
+            "--home",
+            home.toString(),
+            "--models",
+            home.resolve("no-models").toString(),
+            "--broker",
+            door.url().toString());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return builder.redirectOutput(output.toFile()).start();
+  }
+
+  /// As many tokens at a time as fit, so that the stage computes nearly always.
+  private int stepsUntilTheEnd(StageDoor.Line line) throws Exception {
+    List<Integer> ids = Collections.nCopies(200, 5);
+    for (int steps = 0; ; steps++) {
+      try {
+        open(line, new StageOpen(256, 256, null));
+        ask(line, call(StageCall.STEP, 7, "s", 0L, ids, null), List.of());
+      } catch (IOException e) {
+        return steps;
+      }
+    }
+  }
+
   /// The stage of a new task, once the node has opened its line.
   private StageDoor.Line hold(ScriptedBroker broker, StageDoor door, int stage, String wire)
       throws Exception {
@@ -375,12 +434,17 @@ class StageTest {
       @Nullable Long position,
       @Nullable List<Integer> ids,
       @Nullable StageOpen open) {
-    return new StageCall(++calls, op, epoch, session, position, ids, open, null, null, null);
+    return new StageCall(nextCall(), op, epoch, session, position, ids, open, null, null, null);
+  }
+
+  private synchronized long nextCall() {
+    calls = calls + 1;
+    return calls;
   }
 
   private StageCall tokenize(@Nullable String text, @Nullable List<ChatMessage> messages) {
     return new StageCall(
-        ++calls, StageCall.TOKENIZE, 7, null, null, null, null, messages, text, null);
+        nextCall(), StageCall.TOKENIZE, 7, null, null, null, null, messages, text, null);
   }
 
   private static Frame ask(StageDoor.Line line, StageCall call, List<Tensor> tensors)

@@ -1,6 +1,7 @@
 package org.mycoswarm.inference.shard;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.inference.Device;
 import org.mycoswarm.inference.OnnxRuntime;
 import org.mycoswarm.sharding.frame.ElementType;
 import org.mycoswarm.sharding.frame.Tensor;
@@ -55,10 +57,7 @@ public final class StageRunner implements AutoCloseable {
       weights = StageWeights.map(runtime.environment(), spec.weights());
       // A stage waits for others most of the time; threads that spin would take their cores.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      if (!weights.tensors().isEmpty()) {
-        // The library does not survive being told of none.
-        options.addExternalInitializers(weights.tensors());
-      }
+      hand(weights.tensors(), options, runtime.device().name().equals(Device.CPU));
       OrtSession session = runtime.environment().createSession(spec.graph().toString(), options);
       return new StageRunner(runtime.environment(), spec, weights, session);
     } catch (OrtException e) {
@@ -70,6 +69,24 @@ public final class StageRunner implements AutoCloseable {
           "Expected ONNX Runtime to load the graph '%s', but: %s; the stage is not loaded"
               .formatted(spec.graph().getFileName(), e.getMessage()),
           e);
+    }
+  }
+
+  /// The optimizer has to see the weights, and the session is to compute with them where they are
+  /// mapped: told of them in one way only, or allowed to pack them anew, it keeps a second copy in
+  /// memory. Packing would make long prompts a fifth faster, and single tokens not at all.
+  private static void hand(
+      Map<String, OnnxTensorLike> weights, OrtSession.SessionOptions options, boolean mapped)
+      throws OrtException {
+    if (weights.isEmpty()) {
+      return;
+    }
+    options.addExternalInitializers(weights);
+    if (mapped) {
+      options.addConfigEntry("session.disable_prepacking", "1");
+      for (Map.Entry<String, OnnxTensorLike> weight : weights.entrySet()) {
+        options.addInitializer(weight.getKey(), weight.getValue());
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.node.ModelShelf;
 import org.mycoswarm.node.generate.ChatServers;
 import org.mycoswarm.schema.json.Json;
@@ -63,14 +64,20 @@ public final class CapabilityScan {
         List.of(
             new ModelsProbe(shelf),
             new EmbeddingRateProbe(shelf, new RateBook(rates), workers, stopping),
+            new StageRateProbe(shelf, new RateBook(rates), home, workers, stopping),
             new GenerateProbe(servers, new RateBook(rates), stopping)));
   }
 
   /// @param node its id
   /// @param name unless the override gives another
   /// @param submitters whose work the node takes; everybody's when there are none
+  /// @param ramMiB what tasks may take of the memory, or null for what is free
   public NodeReport scan(
-      String node, String name, List<String> submitters, CapabilityOverride override)
+      String node,
+      String name,
+      List<String> submitters,
+      @Nullable Long ramMiB,
+      CapabilityOverride override)
       throws InterruptedException {
     ObjectNode detail = Json.LENIENT.createObjectNode();
     List<CapabilityView> capabilities = new ArrayList<>();
@@ -84,7 +91,7 @@ public final class CapabilityScan {
     detail.set("missing", Json.LENIENT.valueToTree(missing));
     String called = override.name() == null ? name : override.name();
     return new NodeReport(
-        node, called, override.applyTo(capabilities), detail, Slots.of(detail), submitters);
+        node, called, override.applyTo(capabilities), detail, Slots.of(detail, ramMiB), submitters);
   }
 
   /// Whether two reports differ in more than what changes by itself.

@@ -1,6 +1,7 @@
 package org.mycoswarm.node.capability;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.wire.ResourceSlots;
 
 /// What tasks may take of this machine, from what the probes found: cores, the memory that was free
@@ -11,9 +12,11 @@ final class Slots {
 
   private Slots() {}
 
-  static ResourceSlots of(JsonNode detail) {
+  /// @param ramMiB what a person gives instead of what is free, or null
+  static ResourceSlots of(JsonNode detail, @Nullable Long ramMiB) {
     JsonNode cores = detail.at("/cpu/usableCores");
-    long ram = detail.at("/memory/" + CapabilityScan.AVAILABLE_BYTES).asLong() >> 20;
+    long free = detail.at("/memory/" + CapabilityScan.AVAILABLE_BYTES).asLong() >> 20;
+    long ram = ramMiB == null ? free : ramMiB;
     long vram = 0;
     for (JsonNode gpu : detail.path("gpus")) {
       // Only their own program tells which cards can compute.

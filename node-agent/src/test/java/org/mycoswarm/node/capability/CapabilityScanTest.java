@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.node.ModelShelf;
@@ -30,7 +31,7 @@ class CapabilityScanTest {
                   new ChatServers(ChatServerSettings.NONE, Duration.ZERO),
                   1,
                   () -> false)
-              .scan("n1", "here", List.of(), CapabilityOverride.NONE);
+              .scan("n1", "here", List.of(), 4_096L, CapabilityOverride.NONE);
 
       var detail = report.detail();
       assertThat(detail.at("/cpu/logicalCores").asInt()).isPositive();
@@ -39,7 +40,14 @@ class CapabilityScanTest {
       assertThat(detail.at("/gpus").isArray()).isTrue();
       assertThat(detail.at("/java").asText()).contains("25");
       assertThat(detail.at("/missing").toString()).contains("Expected a folder of models at");
-      assertThat(report.capabilities()).isEmpty();
+      assertThat(Objects.requireNonNull(report.resources()).ramMiB()).isEqualTo(4_096);
+      CapabilityView stage = report.capabilities().getFirst();
+      assertThat(stage.kind()).isEqualTo("shard-forward");
+      assertThat(stage.model()).isNull();
+      assertThat(stage.unit()).isEqualTo("bytes");
+      assertThat(stage.rate()).isGreaterThan(50e6);
+      assertThat(Files.readString(home.resolve("rates.json")))
+          .contains("shard-forward cpu 1 threads");
     }
   }
 
@@ -56,7 +64,7 @@ class CapabilityScanTest {
                 new SystemProbe()),
             List.of());
 
-    NodeReport report = scan.scan("n1", "here", List.of(), CapabilityOverride.NONE);
+    NodeReport report = scan.scan("n1", "here", List.of(), null, CapabilityOverride.NONE);
 
     assertThat(report.detail().at("/missing/0/what").asText()).isEqualTo("broken");
     assertThat(report.detail().at("/missing/0/reason").asText())
