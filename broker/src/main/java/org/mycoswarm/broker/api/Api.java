@@ -10,6 +10,7 @@ import org.glassfish.jersey.server.ServerProperties;
 import org.mycoswarm.broker.collections.CollectionRuns;
 import org.mycoswarm.broker.collections.FolderRule;
 import org.mycoswarm.broker.collections.Indexes;
+import org.mycoswarm.broker.collections.Questions;
 import org.mycoswarm.broker.collections.Searches;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
@@ -141,6 +142,7 @@ public final class Api implements AutoCloseable {
                 ids::next,
                 parts.hook(),
                 http.documentBytesMax()));
+    Searches searches = new Searches(collections, parts.embedder());
     schedules =
         new Schedules(
             parts.records(),
@@ -182,7 +184,10 @@ public final class Api implements AutoCloseable {
             .register(new JobReportResource(views))
             .register(
                 new CollectionsResource(
-                    collections, new Searches(collections, parts.embedder()), room))
+                    collections,
+                    searches,
+                    new Questions(searches, collections, parts.openai().chat()),
+                    room))
             .register(new JobResultsResource(lookups, parts.results()))
             .register(new LogResource(parts.facts().broker(), queue, log, lookups, entries, http));
     parts.openai().resources(room::admitNew).forEach(resources::register);

@@ -16,8 +16,11 @@ import org.mycoswarm.broker.collections.CollectionExport;
 import org.mycoswarm.broker.collections.CollectionName;
 import org.mycoswarm.broker.collections.CollectionRefused;
 import org.mycoswarm.broker.collections.CollectionRuns;
+import org.mycoswarm.broker.collections.Questions;
 import org.mycoswarm.broker.collections.Searches;
 import org.mycoswarm.broker.embedding.NoVector;
+import org.mycoswarm.schema.wire.AskAnswer;
+import org.mycoswarm.schema.wire.AskRequest;
 import org.mycoswarm.schema.wire.CollectionView;
 import org.mycoswarm.schema.wire.IndexRequest;
 import org.mycoswarm.schema.wire.Page;
@@ -32,14 +35,19 @@ import org.mycoswarm.schema.wire.SearchRequest;
 public final class CollectionsResource {
   private static final int QUERY_CHARACTERS_MAX = 2_000;
   private static final int LIMIT_MAX = 100;
+  private static final int READ_MAX = 20;
+  private static final int TOKENS_MAX = 4_096;
 
   private final CollectionRuns collections;
   private final Searches searches;
+  private final Questions questions;
   private final RoomCheck room;
 
-  CollectionsResource(CollectionRuns collections, Searches searches, RoomCheck room) {
+  CollectionsResource(
+      CollectionRuns collections, Searches searches, Questions questions, RoomCheck room) {
     this.collections = collections;
     this.searches = searches;
+    this.questions = questions;
     this.room = room;
   }
 
@@ -149,6 +157,21 @@ public final class CollectionsResource {
       Inputs.between("limit", request.limit(), 1, LIMIT_MAX);
     }
     return answered(() -> searches.search(new CollectionName(name), request));
+  }
+
+  @POST
+  @Path("{name}/ask")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public AskAnswer ask(@PathParam("name") String name, AskRequest request)
+      throws IOException, InterruptedException {
+    Inputs.text("a question", request.question(), QUERY_CHARACTERS_MAX);
+    if (request.limit() != null) {
+      Inputs.between("limit", request.limit(), 1, READ_MAX);
+    }
+    if (request.tokensMax() != null) {
+      Inputs.between("tokensMax", request.tokensMax(), 1, TOKENS_MAX);
+    }
+    return answered(() -> questions.ask(new CollectionName(name), request));
   }
 
   private static <T> T answered(Call<T> call) throws IOException, InterruptedException {

@@ -13,10 +13,11 @@ import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Requirement;
 import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.domain.TaskSpec.Start;
+import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.TaskSubmission;
 
 /// Turns tasks as they are submitted into tasks of the queue. Any kind is taken: which kinds there
-/// are is the nodes' business.
+/// are is the nodes' business. Of one kind alone, `generate`, the payload is looked at.
 final class TaskSpecs {
   private static final Pattern KIND = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int LABEL_CHARACTERS_MAX = 1_024;
@@ -85,6 +86,9 @@ final class TaskSpecs {
       throw ProblemException.badRequest(
           "Expected a task kind of 1 to 64 letters, digits, dots, underscores or hyphens, but it is '%s'; nothing was changed"
               .formatted(Inputs.shown(task.kind())));
+    }
+    if (task.kind().equals(GeneratePayload.KIND)) {
+      GenerateRules.check(task.model(), task.payload());
     }
     String label = task.label();
     return new TaskSpec(

@@ -45,6 +45,11 @@ public final class OpenAi implements AutoCloseable {
             parts.ids());
   }
 
+  /// What conversations can be held with.
+  public ChatModels chat() {
+    return parts.chat();
+  }
+
   /// Goes on with the batches that are not over.
   public void start() {
     batches.start();

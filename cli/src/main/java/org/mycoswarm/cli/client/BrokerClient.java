@@ -102,6 +102,14 @@ public final class BrokerClient implements AutoCloseable {
         BrokerClient::tree);
   }
 
+  /// Asks for what takes as long as it takes, such as a model's answer.
+  ///
+  /// @param body becomes JSON
+  public JsonNode postLong(String path, Object body) {
+    return exchange(
+        path, request -> json(request.timeout(READ_LOG_MAX), "POST", body), BrokerClient::tree);
+  }
+
   public JobView job(String job) {
     return get("/api/v1/jobs/" + segment(job), JobView.class);
   }

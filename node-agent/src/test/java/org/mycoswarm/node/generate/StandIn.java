@@ -185,9 +185,8 @@ public final class StandIn implements AutoCloseable {
       return "You said: " + question;
     }
     // A question with numbered passages: the last line of the first of them, with its number.
-    int end = question.indexOf("\n\n", passage);
-    List<String> lines = question.substring(passage + 1, end).lines().toList();
-    return lines.getLast() + " [1]";
+    String first = question.substring(passage).split("\n\n(?=\\[2] |Question: )", -1)[0];
+    return first.lines().toList().getLast() + " [1]";
   }
 
   private static List<String> tokens(String text) {
