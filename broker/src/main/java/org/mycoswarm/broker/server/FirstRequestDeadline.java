@@ -12,7 +12,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /// Closes connections that do not bring a whole request's headers in time. An idle timeout does not
-/// stop a client that sends one byte of a header a second.
+/// stop a client that sends one byte of a header a second. What a connection was upgraded to, such
+/// as a WebSocket, counts as another connection, and brings no request: it is left alone.
 final class FirstRequestDeadline extends Handler.Wrapper {
   private final Scheduler scheduler;
   private final Duration time;
@@ -35,6 +36,9 @@ final class FirstRequestDeadline extends Handler.Wrapper {
     return new Connection.Listener() {
       @Override
       public void onOpened(Connection connection) {
+        if (!(connection instanceof Connection.UpgradeFrom)) {
+          return; // it speaks no HTTP any more
+        }
         silent.add(connection);
         scheduler.schedule(() -> closeIfSilent(connection), time.toMillis(), TimeUnit.MILLISECONDS);
       }
