@@ -1,5 +1,5 @@
 # The developer's wishes, by name. Each is one command that can be typed by hand as well.
-.PHONY: help check test soak format bench-peers bench-embed demo clean
+.PHONY: help check test soak format bench-peers bench-embed bench-shard demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
 
@@ -38,6 +38,11 @@ bench-embed: ## measures how fast one node and two embed a folder
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.EmbedBench dist/target/mycoswarm/lib dist/target/mycoswarm/models
+
+bench-shard: ## measures what lies between the stages of a model that is cut
+	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	  org.mycoswarm.benchmarks.ShardBench dist/target/mycoswarm/lib docs/images/stages.svg
 
 demo: ## the main job, start to end, on this project's own docs
 	./mycoswarm demo

@@ -8,31 +8,31 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.mycoswarm.schema.json.Json;
 
-/// Calls the broker. Thread-safe.
-final class Client {
+/// Calls the broker; an answer of 300 and above is an [IOException]. Thread-safe.
+public final class Client {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String api;
 
-  Client(String url) {
+  public Client(String url) {
     this.api = url.replaceAll("/$", "") + "/api/v1";
   }
 
-  JsonNode post(String path, Object body) throws IOException, InterruptedException {
+  public JsonNode post(String path, Object body) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(URI.create(api + path))
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(Json.LENIENT.writeValueAsBytes(body))));
   }
 
-  JsonNode postBytes(String path, byte[] body) throws IOException, InterruptedException {
+  public JsonNode postBytes(String path, byte[] body) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(URI.create(api + path))
             .header("Content-Type", "application/octet-stream")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
   }
 
-  JsonNode get(String path) throws IOException, InterruptedException {
+  public JsonNode get(String path) throws IOException, InterruptedException {
     return send(HttpRequest.newBuilder(URI.create(api + path)));
   }
 

@@ -24,6 +24,12 @@ public record RunningBroker(ServerProcess process, Path home, int port, double s
   /// @throws IOException when it does not serve; its log says why
   public static RunningBroker start(Path lib, Path home, List<String> jvm)
       throws IOException, InterruptedException {
+    return start(lib, home, jvm, List.of());
+  }
+
+  /// @param settings of the broker, by name and value
+  public static RunningBroker start(Path lib, Path home, List<String> jvm, List<String> settings)
+      throws IOException, InterruptedException {
     Files.createDirectories(home);
     Path runFile = home.resolve("run").resolve("broker.json");
     Files.deleteIfExists(runFile);
@@ -43,6 +49,7 @@ public record RunningBroker(ServerProcess process, Path home, int port, double s
             home.toString(),
             "--port",
             "0"));
+    command.addAll(settings);
     Path log = home.resolveSibling(home.getFileName() + ".log");
     long start = System.nanoTime();
     ServerProcess process = ServerProcess.start(command, log);
