@@ -31,6 +31,7 @@ class ConsoleLooksTest {
           "jobs",
           "jobs/docs-2",
           "nodes",
+          "models",
           "collections",
           "collections/manuals",
           "collections/notes?q=heating",
@@ -54,6 +55,7 @@ class ConsoleLooksTest {
     broker = new ScriptedBroker();
     BusySwarm.fill(broker.swarm);
     KnownNotes.fill(broker.collections);
+    KnownModels.fill(broker.models);
   }
 
   @AfterEach
@@ -76,6 +78,9 @@ class ConsoleLooksTest {
           page.locator("[data-task='docs-2.3'] button").click();
           page.locator("details.files > summary").click();
           assertThat(page.getByText("scans/map.png")).isVisible();
+        }
+        if (view.equals("models")) {
+          assertThat(page.locator("[data-plan]")).hasCount(3);
         }
         if (view.contains("notes")) {
           assertThat(page.locator(".hit, .changes").first()).isVisible();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +47,7 @@ final class ScriptedBroker implements AutoCloseable {
 
   ScriptedSwarm swarm = new ScriptedSwarm();
   final ScriptedCollections collections = new ScriptedCollections();
+  final ScriptedModels models = new ScriptedModels();
 
   /// Every call, as `GET /path?query`.
   final List<String> calls = new CopyOnWriteArrayList<>();
@@ -154,6 +156,8 @@ final class ScriptedBroker implements AutoCloseable {
       ofJob(call, job.group(1), job.group(2) == null ? "" : job.group(2), query);
     } else if (path.startsWith(COLLECTIONS)) {
       ofCollections(call, path.substring(COLLECTIONS.length()));
+    } else if (path.startsWith("/models") || path.equals("/pipelines")) {
+      json(call, Objects.requireNonNull(models.call(path), path));
     } else {
       json(call, listing(path, query));
     }

@@ -8,6 +8,7 @@ import { Connection } from './connection.js';
 import { slim } from './entries.js';
 import { jobView } from './job.js';
 import { jobsView } from './jobs.js';
+import { modelsView } from './models.js';
 import { nodesView } from './nodes.js';
 import { overview } from './overview.js';
 import { runView } from './run.js';
@@ -29,6 +30,7 @@ const ROUTES = [
   [/^#\/collections$/, collectionsView, 'collections'],
   [/^#\/collections\/([^/]+)$/, collectionView, 'collections'],
   [/^#\/collections\/([^/]+)\/runs\/([^/]+)$/, runView, 'collections'],
+  [/^#\/models$/, modelsView, 'models'],
   [/^#\/nodes$/, nodesView, 'nodes'],
 ];
 
@@ -104,7 +106,7 @@ async function seed(broker) {
 }
 
 const TABS = [['swarm', '#/', 'Swarm'], ['jobs', '#/jobs', 'Jobs'],
-  ['collections', '#/collections', 'Collections'], ['nodes', '#/nodes', 'Nodes']];
+  ['collections', '#/collections', 'Collections'], ['models', '#/models', 'Models'], ['nodes', '#/nodes', 'Nodes']];
 
 function shell() {
   return html`

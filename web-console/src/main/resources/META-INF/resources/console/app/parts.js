@@ -14,8 +14,8 @@ const TONES = {
   failed: 'bad', buried: 'bad',
 };
 
-export function state(word) {
-  return html`<span class="state ${TONES[word] ?? 'calm'}">${word}</span>`;
+export function state(word, tone = TONES[word] ?? 'calm') {
+  return html`<span class="state ${tone}">${word}</span>`;
 }
 
 export function when(iso) {
