@@ -16,6 +16,7 @@ import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.Command.ExpireLeases;
 import org.mycoswarm.queue.domain.Command.LeaseTasks;
 import org.mycoswarm.queue.domain.Command.PassTime;
+import org.mycoswarm.queue.domain.Command.RegisterNode;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.Decider;
@@ -323,6 +324,9 @@ public final class QueueWriter {
 
   /// Leases that expire may take thousands of tasks with them, which are more than one entry.
   private Answer decideAll(CommandId cause, Command command, List<LogEntry> entries) {
+    if (command instanceof RegisterNode(NodeId node, var _)) {
+      room.gone(node); // who registers has begun anew, and an older call of it waits for nobody
+    }
     Answer answer = decide(cause, command, entries);
     Answer more = answer;
     while (command instanceof ExpireLeases && changedSomething(more)) {

@@ -212,6 +212,20 @@ class QueueWriterTest {
   }
 
   @Test
+  void aCallThatANodeMadeBeforeItRegisteredAnewGetsNothing() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(register(NODE, "chunk"));
+    CompletableFuture<Answer> ofTheDead = wait(engine, NODE);
+    engine.turn();
+    engine.ask(register(NODE, "chunk"));
+
+    engine.ask(submit(task("chunk")));
+
+    assertThat(ofTheDead).isCompletedWithValueMatching(answer -> leased(answer) == 0);
+    assertThat(leased(engine.ask(new Command.LeaseTasks(NODE, 1)))).isEqualTo(1);
+  }
+
+  @Test
   void anExpiryThatIsTooLargeForOneEntryIsRefusedOnceAndTheWriterGoesOn()
       throws InterruptedException {
     Engine engine = new Engine(log, clock, QueueWriter.Size.DEFAULT, new BulkyExpiries());
