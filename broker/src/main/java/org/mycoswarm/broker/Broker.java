@@ -240,7 +240,7 @@ public final class Broker implements AutoCloseable {
           new UrgentJobs(
               writer,
               awaited,
-              new ModelOffers(liveness::lastSeen, clock, config.heartbeat().multipliedBy(3)),
+              new ModelOffers(liveness::lastSign, clock, config.heartbeat().multipliedBy(3)),
               new TimeSortedIds(clock, random)::next,
               clock);
       UrgentEmbedding urgent = new UrgentEmbedding(urgentJobs);
@@ -264,7 +264,7 @@ public final class Broker implements AutoCloseable {
                       awaited,
                       records,
                       blobs,
-                      liveness::lastSeen,
+                      liveness::lastSign,
                       config.heartbeat().multipliedBy(3),
                       config.stageWire(),
                       new TimeSortedIds(clock, random)::next,

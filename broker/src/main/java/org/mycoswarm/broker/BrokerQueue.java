@@ -68,6 +68,11 @@ record BrokerQueue(
   }
 
   @Override
+  public void left(NodeId node) {
+    liveness.left(node);
+  }
+
+  @Override
   public Optional<Instant> lastSeen(NodeId node) {
     return Optional.ofNullable(liveness.lastSeen(node));
   }

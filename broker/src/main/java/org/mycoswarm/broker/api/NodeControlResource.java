@@ -55,6 +55,7 @@ public final class NodeControlResource {
   public Left leave(@PathParam("node") String inPath) throws InterruptedException {
     NodeId node = Inputs.node(inPath);
     Answer answer = orders.give("node.leave", new LeaveNode(node));
+    queue.left(node);
     List<String> released =
         answer instanceof Answer.Accepted accepted
             ? accepted.events().stream()

@@ -45,6 +45,9 @@ public interface QueueGateway {
   /// The node was heard of.
   void seen(NodeId node);
 
+  /// The node said that it goes.
+  void left(NodeId node);
+
   /// When the node was heard of last, since the broker started.
   Optional<Instant> lastSeen(NodeId node);
 

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,10 @@ final class Pipeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final long WATCH_MILLIS = 200;
 
+  /// How long nobody's stage waits for a node before another plan is made: sessions wait longer,
+  /// for what they have done would be lost.
+  private static final Duration HOMELESS_MAX = Duration.ofSeconds(5);
+
   private final String id;
   private final String model;
   private final Instant started;
@@ -36,6 +42,9 @@ final class Pipeline implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Stage> stages = new ArrayList<>();
+
+  /// Nodes that were lost as stages, and when: they are asked again once they were heard of since.
+  private final Map<NodeId, Instant> lost = new HashMap<>();
   private final Thread watch;
   private int sessions;
   private Instant idleSince;
@@ -61,7 +70,16 @@ final class Pipeline implements AutoCloseable {
     for (StagePlan plan : plans) {
       stages.add(
           new Stage(
-              id, model, stages.size(), plans.size(), plan, jobs, clock, changed, this::ended));
+              id,
+              model,
+              stages.size(),
+              plans.size(),
+              plan,
+              jobs,
+              clock,
+              changed,
+              lost,
+              this::ended));
     }
     this.watch = Thread.ofPlatform().name("pipeline-" + id).daemon().unstarted(this::watch);
   }
@@ -219,13 +237,13 @@ final class Pipeline implements AutoCloseable {
   private void watch() {
     try {
       while (true) {
-        List<Offer> now = offers.get();
+        List<Offer> all = offers.get();
         lock.lock();
         try {
           if (closed || broken != null) {
             return;
           }
-          lookAfter(now);
+          lookAfter(all.stream().map(this::believed).toList());
           boolean _ = changed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS);
         } finally {
           lock.unlock();
@@ -239,6 +257,11 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
+  private Offer believed(Offer offer) {
+    Instant at = lost.get(offer.node());
+    return at == null || offer.seen().isAfter(at) ? offer : offer.unwilling();
+  }
+
   private void lookAfter(List<Offer> now) {
     for (Stage stage : stages) {
       Set<NodeId> busy =
@@ -247,6 +270,15 @@ final class Pipeline implements AutoCloseable {
               .flatMap(Stage::nodes)
               .collect(Collectors.toSet());
       stage.watch(now, busy);
+      Instant homeless = stage.homelessSince();
+      if (sessions == 0
+          && homeless != null
+          && homeless.plus(HOMELESS_MAX).isBefore(clock.instant())) {
+        giveUp(
+            "Expected a node for stage %d of %d of the model '%s', but %s. The model is planned anew when it is asked for again"
+                .formatted(stage.number + 1, stages.size(), model, stage.waitsFor()));
+        return;
+      }
       if (stage.isHopeless()) {
         giveUp(
             "Expected a node for stage %d of %d of the model '%s', but %s. Nobody else is asked until the model is asked for again"

@@ -52,6 +52,37 @@ public final class PipelineModels implements ChatModels {
         .toList();
   }
 
+  /// Once more when the pipeline could not begin: then it is planned anew, for the nodes that are
+  /// there now.
+  private Result answered(ModelRecord model, ChatRequest request, ChatSink sink)
+      throws IOException, InterruptedException {
+    boolean[] begun = new boolean[1];
+    TextGeneration.Listener listener =
+        piece -> {
+          begun[0] = true;
+          sink.piece(piece);
+        };
+    try {
+      return generated(model, request, listener);
+    } catch (PipelineUnavailable e) {
+      if (begun[0]) {
+        throw e;
+      }
+      return generated(model, request, listener);
+    }
+  }
+
+  private Result generated(ModelRecord model, ChatRequest request, TextGeneration.Listener listener)
+      throws IOException, InterruptedException {
+    Pipeline pipeline = pipelines.of(plans.wanted(model));
+    return new TextGeneration(pipeline, ids, clock)
+        .run(
+            new Prompt(request.messages(), null),
+            request.sampling(),
+            clock.instant().plus(request.within()),
+            listener);
+  }
+
   private final class Decoder implements ChatModel {
     private final ModelRecord model;
 
@@ -72,14 +103,7 @@ public final class PipelineModels implements ChatModels {
     @Override
     public void chat(ChatRequest request, ChatSink sink) throws IOException, InterruptedException {
       try {
-        Pipeline pipeline = pipelines.of(plans.wanted(model));
-        Result result =
-            new TextGeneration(pipeline, ids, clock)
-                .run(
-                    new Prompt(request.messages(), null),
-                    request.sampling(),
-                    clock.instant().plus(request.within()),
-                    sink::piece);
+        Result result = answered(model, request, sink);
         sink.end(result.finish(), result.promptTokens(), result.answerTokens());
       } catch (PromptTooLong e) {
         throw new NoAnswer(NoAnswer.Cause.TOO_LONG, String.valueOf(e.getMessage()));

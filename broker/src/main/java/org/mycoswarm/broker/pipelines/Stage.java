@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -45,15 +46,18 @@ final class Stage {
   private final InstantSource clock;
   private final Condition changed;
   private final BiConsumer<JobId, String> onEnd;
+  private final Map<NodeId, Instant> lost;
   private @Nullable StageHolder current;
   private @Nullable StageHolder next;
   private long epoch;
   private String waitsFor = "it begins";
   private int failures;
+  private @Nullable Instant homelessSince;
   long steps;
 
   /// @param name of the model
   /// @param changed signalled when somebody may hold it
+  /// @param lost is told which nodes were lost, and when
   /// @param onEnd told when a job of the stage has ended
   Stage(
       String pipeline,
@@ -64,6 +68,7 @@ final class Stage {
       StageJobs jobs,
       InstantSource clock,
       Condition changed,
+      Map<NodeId, Instant> lost,
       BiConsumer<JobId, String> onEnd) {
     this.pipeline = pipeline;
     this.name = name;
@@ -73,6 +78,7 @@ final class Stage {
     this.jobs = jobs;
     this.clock = clock;
     this.changed = changed;
+    this.lost = lost;
     this.onEnd = onEnd;
   }
 
@@ -87,6 +93,11 @@ final class Stage {
   /// Whether one node after the other could not load it.
   boolean isHopeless() {
     return failures >= FAILURES_MAX;
+  }
+
+  /// Since when there is no node for it; null when there is one.
+  @Nullable Instant homelessSince() {
+    return homelessSince;
   }
 
   /// For the message when nobody came.
@@ -131,10 +142,12 @@ final class Stage {
     StageHolder holder = current;
     if (holder != null && isLost(holder, offers)) {
       leave(holder);
+      lost.put(holder.node, clock.instant());
       current = null;
     }
     if (next != null && isLost(next, offers)) {
       leave(next);
+      lost.put(next.node, clock.instant());
       next = null;
     }
     if (next != null && (next.connection != null || current == null)) {
@@ -201,12 +214,16 @@ final class Stage {
                     .thenComparingInt(offer -> busy.contains(offer.node()) ? 1 : 0)
                     .thenComparingDouble(offer -> -offer.rate()));
     if (best.isEmpty() || (current != null && best.get().node().equals(not))) {
+      if (current == null && homelessSince == null) {
+        homelessSince = clock.instant();
+      }
       waitsFor =
           "no node with %,d MiB of free memory that can be a stage is there now"
               .formatted(plan.mebibytes());
       return null;
     }
     Offer offer = best.get();
+    homelessSince = null;
     epoch++;
     StagePayload payload = new StagePayload(pipeline, number, stages, epoch, plan.blob().hex());
     String label = "%s, stage %d of %d".formatted(name, number + 1, stages);

@@ -58,11 +58,15 @@ final class StageNodes {
                     node.profile().name(),
                     Math.max(0, node.free().ramMiB()),
                     rate,
+                    seen(node),
                     isWilling(node)));
   }
 
   private boolean isWilling(Node node) {
-    Instant seen = Objects.requireNonNullElse(lastSeen.apply(node.id()), since);
-    return node.mode() == NodeMode.ACTIVE && seen.plus(silence).isAfter(clock.instant());
+    return node.mode() == NodeMode.ACTIVE && seen(node).plus(silence).isAfter(clock.instant());
+  }
+
+  private Instant seen(Node node) {
+    return Objects.requireNonNullElse(lastSeen.apply(node.id()), since);
   }
 }

@@ -3,6 +3,7 @@ package org.mycoswarm.broker.scheduling;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Event;
@@ -17,6 +18,7 @@ import org.mycoswarm.queue.log.LogEntry;
 public final class Liveness implements DurableListener {
   private final Clock clock;
   private final ConcurrentHashMap<NodeId, Instant> seen = new ConcurrentHashMap<>();
+  private final Set<NodeId> left = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<NodeId, NodeMode> modes = new ConcurrentHashMap<>();
 
   /// @param replayed knows the nodes that registered before
@@ -52,7 +54,18 @@ public final class Liveness implements DurableListener {
   }
 
   public void seen(NodeId node) {
+    left.remove(node);
     seen.put(node, clock.instant());
+  }
+
+  /// It said that it goes.
+  public void left(NodeId node) {
+    left.add(node);
+  }
+
+  /// When it was heard of last, unless it said since that it goes: then long ago.
+  public @Nullable Instant lastSign(NodeId node) {
+    return left.contains(node) ? Instant.EPOCH : seen.get(node);
   }
 
   public @Nullable Instant lastSeen(NodeId node) {

@@ -177,6 +177,11 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
   }
 
   @Override
+  public void left(NodeId node) {
+    liveness.left(node);
+  }
+
+  @Override
   public void seen(NodeId node) {
     liveness.seen(node);
   }

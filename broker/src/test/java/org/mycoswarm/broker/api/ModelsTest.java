@@ -31,7 +31,8 @@ import org.mycoswarm.sharding.graph.LlamaWriter;
 
 class ModelsTest {
   /// Four layers, a megabyte.
-  private static final LlamaShape SHAPE = new LlamaShape(256, 64, 4, 4, 2, 192, 128, 1e-5f, 10_000f);
+  private static final LlamaShape SHAPE =
+      new LlamaShape(256, 64, 4, 4, 2, 192, 128, 1e-5f, 10_000f);
 
   @TempDir Path folder;
   private BrokerUnderTest broker;

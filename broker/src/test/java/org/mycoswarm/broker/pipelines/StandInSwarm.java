@@ -168,7 +168,12 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
         .map(
             node ->
                 new Offer(
-                    node, node.value(), 100, 1, !gone.contains(node) && !draining.contains(node)))
+                    node,
+                    node.value(),
+                    100,
+                    1,
+                    CLOCK.instant(),
+                    !gone.contains(node) && !draining.contains(node)))
         .toList();
   }
 
