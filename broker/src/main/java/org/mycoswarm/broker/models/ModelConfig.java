@@ -9,7 +9,12 @@ import java.util.List;
 /// @param contextTokens `max_position_embeddings` of config.json; 2,048 when it says nothing
 /// @param eos `eos_token_id` of generation_config.json, or else of config.json: a number or several
 /// @param chat `chatml`, `llama3` or `plain`, by the words of the template in tokenizer_config.json
+///     or
+///     chat_template.jinja
 record ModelConfig(int contextTokens, List<Integer> eos, String chat) {
+  /// Where newer exports keep it.
+  private static final String TEMPLATE = "chat_template.jinja";
+
   private static final int CONTEXT_USUAL = 2_048;
 
   static ModelConfig of(ModelFiles files) {
@@ -20,8 +25,7 @@ record ModelConfig(int contextTokens, List<Integer> eos, String chat) {
         generation.has("eos_token_id")
             ? generation.path("eos_token_id")
             : config.path("eos_token_id");
-    return new ModelConfig(
-        Math.max(1, context), tokens(eos), chat(files.json("tokenizer_config.json")));
+    return new ModelConfig(Math.max(1, context), tokens(eos), chat(files));
   }
 
   private static List<Integer> tokens(JsonNode node) {
@@ -35,8 +39,9 @@ record ModelConfig(int contextTokens, List<Integer> eos, String chat) {
 
   /// The templates themselves are programs in a language for web pages; of the formats that models
   /// are trained on few are common, and their special words tell which it is.
-  private static String chat(JsonNode tokenizer) {
-    String template = tokenizer.path("chat_template").toString();
+  private static String chat(ModelFiles files) {
+    String template =
+        files.json("tokenizer_config.json").path("chat_template") + files.text(TEMPLATE);
     if (template.contains("<|im_start|>")) {
       return "chatml";
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ import org.mycoswarm.sharding.graph.OnnxModel;
 /// The files of one model, by their paths in its folder; they lie in the blob store under other
 /// names. Immutable.
 final class ModelFiles {
-  private static final int JSON_BYTES_MAX = 64 << 20;
+  private static final int SMALL_BYTES_MAX = 64 << 20;
 
   private final BlobStore blobs;
   private final Map<String, String> byPath = new HashMap<>();
@@ -57,21 +58,36 @@ final class ModelFiles {
   ///
   /// @throws ModelRejected when it is no JSON
   JsonNode json(String name) {
-    Path file = path(name);
-    if (file == null) {
-      return MissingNode.getInstance();
-    }
+    byte[] bytes = small(name);
     try {
-      if (Files.size(file) > JSON_BYTES_MAX) {
-        throw new ModelRejected(
-            "Expected '%s' of the model to be a small file of JSON, but it has more than %d MiB; nothing was registered"
-                .formatted(name, JSON_BYTES_MAX >> 20));
-      }
-      return Json.LENIENT.readTree(Files.readAllBytes(file));
+      return bytes == null ? MissingNode.getInstance() : Json.LENIENT.readTree(bytes);
     } catch (JsonProcessingException e) {
       throw new ModelRejected(
           "Expected '%s' of the model to be JSON, but: %s; nothing was registered"
               .formatted(name, e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A small text file of the model; empty when there is none.
+  String text(String name) {
+    byte[] bytes = small(name);
+    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private byte @Nullable [] small(String name) {
+    Path file = path(name);
+    if (file == null) {
+      return null;
+    }
+    try {
+      if (Files.size(file) > SMALL_BYTES_MAX) {
+        throw new ModelRejected(
+            "Expected '%s' of the model to be a small file, but it has more than %d MiB; nothing was registered"
+                .formatted(name, SMALL_BYTES_MAX >> 20));
+      }
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

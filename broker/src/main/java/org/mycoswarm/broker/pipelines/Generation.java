@@ -28,9 +28,17 @@ final class Generation implements AutoCloseable {
   private static final Duration PAUSE_MAX = Duration.ofMinutes(2);
 
   private static final Duration STEP_MAX = Duration.ofMinutes(2);
+  private static final long OVERHEAD_BYTES = 200;
 
   /// What one stage was given.
-  private record Step(long position, List<Integer> ids, List<Tensor> tensors) {}
+  private record Step(long position, List<Integer> ids, List<Tensor> tensors) {
+    /// About what it takes of memory.
+    long bytes() {
+      return OVERHEAD_BYTES
+          + ids.size() * 16L
+          + tensors.stream().mapToLong(tensor -> tensor.data().remaining()).sum();
+    }
+  }
 
   /// One stage, as this session sees it.
   private static final class Side {
@@ -47,6 +55,7 @@ final class Generation implements AutoCloseable {
   private final List<Side> sides = new ArrayList<>();
   private long position;
   private long replayed;
+  private long kept;
 
   /// @param session an id that no other has
   Generation(Pipeline pipeline, String session, StageOpen open, InstantSource clock) {
@@ -63,7 +72,8 @@ final class Generation implements AutoCloseable {
   /// Takes these tokens through all stages.
   ///
   /// @return what the last stage says
-  /// @throws StageRefused when a stage does not do it, such as for want of room
+  /// @throws StageRefused when a stage does not do it, such as for want of room, or when the broker
+  ///     has no room for what it would have to keep
   /// @throws PipelineUnavailable when a stage was lost and nobody took it over in time
   StageAnswer step(List<Integer> ids) throws InterruptedException {
     Map<String, Tensor> crossing = new HashMap<>();
@@ -71,6 +81,8 @@ final class Generation implements AutoCloseable {
     for (int k = 0; k < sides.size(); k++) {
       Step step = new Step(position, ids, wanted(pipeline.manifest(k), crossing));
       reply = at(k, step);
+      pipeline.keep(step.bytes());
+      kept += step.bytes();
       sides.get(k).done.add(step);
       pipeline.stepped(k);
       reply.tensors().forEach(tensor -> crossing.put(tensor.name(), tensor));
@@ -186,6 +198,7 @@ final class Generation implements AutoCloseable {
                                   null,
                                   null)));
     }
+    pipeline.keep(-kept);
     pipeline.left();
   }
 }

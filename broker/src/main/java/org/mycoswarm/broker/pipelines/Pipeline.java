@@ -46,6 +46,8 @@ final class Pipeline implements AutoCloseable {
   /// Nodes that were lost as stages, and when: they are asked again once they were heard of since.
   private final Map<NodeId, Instant> lost = new HashMap<>();
   private final Thread watch;
+  private final long keptMax;
+  private long kept;
   private int sessions;
   private Instant idleSince;
   private boolean closed;
@@ -53,17 +55,20 @@ final class Pipeline implements AutoCloseable {
 
   /// @param model its name
   /// @param offers of all nodes, as they are now
+  /// @param keptMax bytes that all sessions together keep for stages that may be lost
   Pipeline(
       String id,
       String model,
       List<StagePlan> plans,
       StageJobs jobs,
       Supplier<List<Offer>> offers,
+      long keptMax,
       InstantSource clock) {
     this.id = id;
     this.model = model;
     this.jobs = jobs;
     this.offers = offers;
+    this.keptMax = keptMax;
     this.clock = clock;
     this.started = clock.instant();
     this.idleSince = started;
@@ -315,6 +320,25 @@ final class Pipeline implements AutoCloseable {
     try {
       sessions--;
       idleSince = clock.instant();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Counts what sessions keep for stages that may be lost.
+  ///
+  /// @param bytes more, or fewer when negative
+  /// @throws StageRefused when they would keep more than the broker has room for
+  void keep(long bytes) {
+    lock.lock();
+    try {
+      if (bytes > 0 && kept + bytes > keptMax) {
+        throw new StageRefused(
+            StageRefused.NO_ROOM,
+            "Expected to keep what was sent to the stages of '%s', so that a lost one can be made good, in at most %,d MiB, but the %d sessions need more. This one ended; ask again when there are fewer, or start the broker with more memory (-Xmx)"
+                .formatted(model, keptMax >> 20, sessions));
+      }
+      kept += bytes;
     } finally {
       lock.unlock();
     }

@@ -146,6 +146,19 @@ class PipelineTest {
   }
 
   @Test
+  void whatIsKeptForLostStagesHasABoundAndIsGivenBack() throws Exception {
+    try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
+      Pipeline pipeline = swarm.pipeline(STAGES, 10_000);
+
+      assertThatThrownBy(() -> say(pipeline, "x".repeat(300)))
+          .isInstanceOf(StageRefused.class)
+          .hasMessageContaining("the 1 sessions need more");
+      assertThat(say(pipeline, "short").text()).hasSize(TOKENS);
+      assertThat(say(pipeline, "again").text()).hasSize(TOKENS);
+    }
+  }
+
+  @Test
   void whoeverHasNoRightToAStageIsNotLetIn() throws Exception {
     try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
       Pipeline pipeline = swarm.pipeline(STAGES);

@@ -121,11 +121,16 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
 
   /// A pipeline of so many stages over the nodes.
   Pipeline pipeline(int stages) {
+    return pipeline(stages, 1 << 20);
+  }
+
+  /// @param keptMax bytes that its sessions may keep together
+  Pipeline pipeline(int stages, long keptMax) {
     List<StagePlan> plans = new ArrayList<>();
     for (int k = 0; k < stages; k++) {
       plans.add(plan(k, stages));
     }
-    Pipeline made = new Pipeline("p1", "stand-in", plans, this, this::all, CLOCK);
+    Pipeline made = new Pipeline("p1", "stand-in", plans, this, this::all, keptMax, CLOCK);
     pipeline = made;
     made.start();
     return made;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.mycoswarm.broker.models;
+
+import org.jspecify.annotations.NullMarked;
