@@ -32,15 +32,22 @@ class StageMemoryTest {
     GraphCutter cutter = LocalPipeline.cutter(folder);
     StageGraph whole = cutter.split(List.of()).getFirst();
     try (OnnxRuntime runtime = OnnxRuntime.start()) {
-      long before = ownBytes();
-      try (StageRunner stage =
-          StageRunner.open(runtime, LocalPipeline.spec(folder, whole, 1 << 24))) {
-        stage.open("s", 64);
-        stage.step("s", 0, new long[] {1, 2, 3}, List.of());
+      long _ = grownBy(runtime, whole); // by what the JVM itself takes the first time, too
 
-        assertThat(whole.weightBytes()).isGreaterThan(170_000_000);
-        assertThat(ownBytes() - before).isLessThan(whole.weightBytes() / 2);
-      }
+      assertThat(whole.weightBytes()).isGreaterThan(170_000_000);
+      // A copy would be all of them, beside 60 to 120 MB by which the JVM's own memory comes and
+      // goes.
+      assertThat(grownBy(runtime, whole)).isLessThan(whole.weightBytes() * 6 / 5);
+    }
+  }
+
+  private long grownBy(OnnxRuntime runtime, StageGraph whole) throws Exception {
+    long before = ownBytes();
+    try (StageRunner stage =
+        StageRunner.open(runtime, LocalPipeline.spec(folder, whole, 1 << 24))) {
+      stage.open("s", 64);
+      stage.step("s", 0, new long[] {1, 2, 3}, List.of());
+      return ownBytes() - before;
     }
   }
 
