@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -13,12 +14,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.inference.shard.KjvTiny;
+import org.mycoswarm.sharding.graph.LlamaShape;
+import org.mycoswarm.sharding.graph.LlamaWeights;
 import org.mycoswarm.sharding.graph.LlamaWriter;
 
 /// A decoder that no node of the swarm may hold whole, in stages on real nodes, and what happens
@@ -31,6 +35,10 @@ class ShardIT {
   private static final int KILLS = Integer.getInteger("shard.kills", 6);
   private static final int TOKENS = 60;
   private static final int LITTLE = 3;
+
+  /// What a stage is given to work in.
+  private static final long WORKING_MIB = 64;
+
   private static final String PROMPT = "In the beginning God created the heaven";
 
   /// A node stage takes 64 MiB to work with, so this leaves 6 MiB: less than half of the model and
@@ -152,6 +160,61 @@ class ShardIT {
 
     assertThat(answer.text()).isEqualTo(whole);
     assertThat(node(drained[0]).alive()).isTrue();
+  }
+
+  @Test
+  void aNodeHoldsNoMoreThanItsStage() throws IOException {
+    Path large = folder.resolve("large-model");
+    long weights = writeLarge(large);
+    assertThat(swarm.cli("models", "add", large.toString()).exit()).isZero();
+    String room = Long.toString(WORKING_MIB + (weights >> 20) / 2);
+    for (int i = 1; i <= LITTLE; i++) {
+      start("little-" + i, room);
+    }
+    Await.until(Swarm.SOON, "all nodes are there", () -> online() == LITTLE);
+    Map<String, Long> before = new HashMap<>();
+    nodes.forEach((name, node) -> before.put(name, residentBytes(node)));
+
+    ChatStream.Answer answer = ChatStream.ask(swarm.api(), "large-model", PROMPT, 8, pieces -> {});
+
+    JsonNode plan = swarm.api().get("/api/v1/pipelines").path("items").path(0).path("stages");
+    assertThat(plan.size()).isGreaterThanOrEqualTo(2);
+    assertThat(answer.text()).isNotEmpty();
+    for (JsonNode stage : plan) {
+      String name = stage.path("nodeName").asText();
+      long grown = residentBytes(node(name)) - Objects.requireNonNull(before.get(name));
+      System.out.printf(
+          "ShardIT: '%s' grew by %,d MiB for its part of %,d MiB of weights%n",
+          name, grown >> 20, weights >> 20);
+      assertThat(grown).isLessThan(weights * 3 / 4 + (WORKING_MIB << 20));
+    }
+  }
+
+  /// About 200 MB of weights that mean nothing, with the tokenizer of the small model.
+  ///
+  /// @return how many bytes of weights it has
+  private static long writeLarge(Path folder) throws IOException {
+    KjvTiny.write(folder, LlamaWriter.Layout.PLAIN);
+    Files.writeString(
+        folder.resolve("config.json"), "{\"max_position_embeddings\":64,\"eos_token_id\":1}");
+    LlamaShape shape = new LlamaShape(1_024, 512, 12, 8, 8, 2_048, 64, 1e-5f, 10_000f);
+    LlamaWriter writer = new LlamaWriter(shape, LlamaWriter.Layout.PLAIN, LlamaWeights.random(11));
+    writer.writeWithExternalData(folder);
+    return writer.weightBytes();
+  }
+
+  /// What of the machine's memory a process has, mapped files included.
+  private static long residentBytes(Program program) {
+    try (Stream<String> lines =
+        Files.lines(Path.of("/proc", Long.toString(program.pid()), "status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .sum()
+          << 10;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// What a node that holds the whole model writes; the node is gone afterwards.

@@ -92,6 +92,11 @@ public final class Swarm implements AutoCloseable {
     List<String> all =
         new ArrayList<>(
             List.of("--broker-home", home().toString(), "--name", name, "--workers", "1"));
+    for (String server : List.of("--ollama", "--llama-server")) {
+      if (!List.of(options).contains(server)) {
+        all.addAll(List.of(server, "none")); // whatever else runs on this machine is not the test's
+      }
+    }
     all.addAll(List.of(options));
     return start(name, "mycoswarm-node-agent", nodeHome(name), all.toArray(String[]::new));
   }

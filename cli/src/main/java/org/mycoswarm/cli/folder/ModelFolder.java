@@ -46,12 +46,17 @@ public record ModelFolder(String name, Path folder, String graph, List<String> f
     for (String weights : weights(graph)) {
       files.add(inFolder(folder, graph, weights));
     }
-    files.addAll(list(folder, file -> nameOf(file).endsWith(".json")));
+    files.addAll(list(folder, ModelFolder::isBeside));
     return new ModelFolder(
         name,
         folder,
         FolderWalk.name(folder.relativize(graph)),
         files.stream().map(file -> FolderWalk.name(folder.relativize(file))).toList());
+  }
+
+  /// What says how text becomes tokens and messages become text.
+  private static boolean isBeside(Path file) {
+    return nameOf(file).endsWith(".json") || nameOf(file).equals("chat_template.jinja");
   }
 
   private static Path graphIn(Path folder) throws IOException {
