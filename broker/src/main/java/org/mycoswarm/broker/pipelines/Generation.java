@@ -175,6 +175,8 @@ final class Generation implements AutoCloseable {
   /// Gives the room in the caches back.
   @Override
   public void close() {
+    pipeline.keep(-kept);
+    pipeline.left();
     for (int k = 0; k < sides.size(); k++) {
       Side side = sides.get(k);
       pipeline
@@ -198,7 +200,5 @@ final class Generation implements AutoCloseable {
                                   null,
                                   null)));
     }
-    pipeline.keep(-kept);
-    pipeline.left();
   }
 }

@@ -11,6 +11,10 @@ import org.mycoswarm.queue.domain.NodeId;
 /// @param seen when it was heard of last
 /// @param willing whether it is there, and neither paused nor drained
 record Offer(NodeId node, String name, long freeMiB, double rate, Instant seen, boolean willing) {
+  Offer without(long mebibytes) {
+    return new Offer(node, name, freeMiB - mebibytes, rate, seen, willing);
+  }
+
   Offer unwilling() {
     return new Offer(node, name, freeMiB, rate, seen, false);
   }

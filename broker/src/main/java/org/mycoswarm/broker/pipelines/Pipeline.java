@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.engine.MailboxFull;
 import org.mycoswarm.schema.wire.PipelineStage;
 import org.mycoswarm.schema.wire.PipelineView;
 import org.mycoswarm.schema.wire.StageManifest;
@@ -242,13 +243,15 @@ final class Pipeline implements AutoCloseable {
   private void watch() {
     try {
       while (true) {
-        List<Offer> all = offers.get();
+        List<Offer> all = offersNow();
         lock.lock();
         try {
           if (closed || broken != null) {
             return;
           }
-          lookAfter(all.stream().map(this::believed).toList());
+          if (all != null) {
+            lookAfter(all.stream().map(this::believed).toList());
+          }
           boolean _ = changed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS);
         } finally {
           lock.unlock();
@@ -262,9 +265,28 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
+  /// @return null when the queue has too much to do to be asked
+  private @Nullable List<Offer> offersNow() {
+    try {
+      return offers.get();
+    } catch (MailboxFull e) {
+      return null;
+    }
+  }
+
   private Offer believed(Offer offer) {
     Instant at = lost.get(offer.node());
     return at == null || offer.seen().isAfter(at) ? offer : offer.unwilling();
+  }
+
+  /// What a node offers to a stage, without what other stages were promised of it.
+  private Offer leftFor(Stage stage, Offer offer) {
+    long promised =
+        stages.stream()
+            .filter(other -> other != stage)
+            .mapToLong(other -> other.promisedMiB(offer.node()))
+            .sum();
+    return offer.without(promised);
   }
 
   private void lookAfter(List<Offer> now) {
@@ -274,7 +296,7 @@ final class Pipeline implements AutoCloseable {
               .filter(other -> other != stage)
               .flatMap(Stage::nodes)
               .collect(Collectors.toSet());
-      stage.watch(now, busy);
+      stage.watch(now.stream().map(offer -> leftFor(stage, offer)).toList(), busy);
       Instant homeless = stage.homelessSince();
       if (sessions == 0
           && homeless != null

@@ -112,7 +112,8 @@ public final class PipelineModels implements ChatModels {
       } catch (StageRefused e) {
         boolean full = e.code() == StageRefused.NO_ROOM;
         throw new NoAnswer(
-            full ? NoAnswer.Cause.BUSY : NoAnswer.Cause.FAILED, String.valueOf(e.getMessage()));
+            full ? NoAnswer.Cause.OVERLOADED : NoAnswer.Cause.FAILED,
+            String.valueOf(e.getMessage()));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.NodeId;
+import org.mycoswarm.queue.engine.MailboxFull;
 import org.mycoswarm.schema.wire.PipelineStage;
 import org.mycoswarm.schema.wire.StagePayload;
 import org.slf4j.Logger;
@@ -92,7 +93,7 @@ final class Stage {
 
   /// Whether one node after the other could not load it.
   boolean isHopeless() {
-    return failures >= FAILURES_MAX;
+    return failures >= FAILURES_MAX && ready().isEmpty();
   }
 
   /// Since when there is no node for it; null when there is one.
@@ -222,12 +223,30 @@ final class Stage {
               .formatted(plan.mebibytes());
       return null;
     }
-    Offer offer = best.get();
-    homelessSince = null;
+    return offered(best.get());
+  }
+
+  /// Memory of a node that it was promised and may not have leased yet.
+  long promisedMiB(NodeId node) {
+    return Stream.of(Optional.ofNullable(current), Optional.ofNullable(next))
+            .flatMap(Optional::stream)
+            .filter(holder -> holder.node.equals(node) && holder.connection == null)
+            .count()
+        * plan.mebibytes();
+  }
+
+  private @Nullable StageHolder offered(Offer offer) {
     epoch++;
     StagePayload payload = new StagePayload(pipeline, number, stages, epoch, plan.blob().hex());
     String label = "%s, stage %d of %d".formatted(name, number + 1, stages);
-    JobId job = jobs.offer(offer.node(), label, payload, plan.blobs(), plan.mebibytes(), onEnd);
+    JobId job;
+    try {
+      job = jobs.offer(offer.node(), label, payload, plan.blobs(), plan.mebibytes(), onEnd);
+    } catch (PipelineUnavailable | MailboxFull e) {
+      waitsFor = "the queue takes nothing new now: " + e.getMessage();
+      return null;
+    }
+    homelessSince = null;
     StageHolder holder = new StageHolder(offer.node(), offer.name(), epoch, job, clock.instant());
     waitsFor = "'%s' is to hold it and is not ready".formatted(offer.name());
     return holder;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,11 @@ final class StageNodes {
   }
 
   List<Offer> offers() {
-    return writer.ask((state, _) -> all(state)).join();
+    try {
+      return writer.ask((state, _) -> all(state)).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException reason ? reason : e;
+    }
   }
 
   private List<Offer> all(QueueState state) {

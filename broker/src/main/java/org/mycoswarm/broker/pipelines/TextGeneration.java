@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.wire.ChatMessage;
@@ -143,7 +144,8 @@ final class TextGeneration {
         sampling.temperature(),
         sampling.topP(),
         sampling.topK(),
-        sampling.seed(),
+        // Chosen once for all stages and all their holders: a step done again must choose the same.
+        sampling.seed() == null ? ThreadLocalRandom.current().nextLong() : sampling.seed(),
         sampling.stop());
   }
 }

@@ -25,6 +25,7 @@ final class Admission extends Handler.Wrapper {
   private static final String JOBS = "/api/v1/jobs";
   private static final String BULK = JOBS + "/bulk";
   private static final String EMBEDDINGS = "/v1/embeddings";
+  private static final String CHAT = "/v1/chat/completions";
 
   /// @param submissionsMax that are taken in at a time
   /// @param submissionBytesMax of their bodies together; a single one is always let in
@@ -66,7 +67,7 @@ final class Admission extends Handler.Wrapper {
     if (post && path.equals(BULK)) {
       return bulk(request, response, callback);
     }
-    if (post && path.equals(EMBEDDINGS)) {
+    if (post && (path.equals(EMBEDDINGS) || path.equals(CHAT))) {
       request.addIdleTimeoutListener(_ -> false); // it waits for the nodes, as a bulk one
       return submission(embeddings, bounds.embeddingsMax(), request, response, callback);
     }

@@ -2,7 +2,9 @@ package org.mycoswarm.broker.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
@@ -79,6 +81,8 @@ public final class StageSocket implements Session.Listener.AutoDemanding {
 
     @Override
     public void close(String reason) {
+      // A node that stands still reads nothing, and what is to be said queues up behind it.
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(session::disconnect);
       session.close(
           StatusCode.NORMAL, cut(reason), Callback.from(() -> {}, _ -> session.disconnect()));
     }

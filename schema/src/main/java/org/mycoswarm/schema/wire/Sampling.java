@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param temperature 0: always the likeliest token; 1 when absent
 /// @param topP only the likeliest tokens that make up this share; 1 when absent
 /// @param topK only so many of the likeliest; all when absent
-/// @param seed 0 when absent
+/// @param seed the broker chooses one when absent
 /// @param stop texts that end the answer and are not part of it
 public record Sampling(
     int tokensMax,
