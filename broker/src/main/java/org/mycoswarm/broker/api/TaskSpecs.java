@@ -61,9 +61,9 @@ final class TaskSpecs {
     return new TaskSpec(terms.usual(requirement), label, null, payload, blobs, Start.AT_ONCE);
   }
 
-  /// As the tables and the log have it.
+  /// As the tables and the log have it, rounded up: what is put off comes no sooner than asked for.
   Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return clock.instant().plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS);
   }
 
   /// Says which task of several is not in order.
