@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.api.Admission;
 import org.mycoswarm.broker.api.Api;
 import org.mycoswarm.broker.api.BrokerFacts;
 import org.mycoswarm.broker.api.HttpLimits;
@@ -269,6 +270,7 @@ public final class Broker implements AutoCloseable {
                       config.stageWire(),
                       new TimeSortedIds(clock, random)::next,
                       clock)));
+      Admission admission = new Admission(reserve, feed::durable, projection::position, clock);
       ChatModels chat =
           ChatModels.inOrder(List.of(sharded.chat(), new NodeChatModels(nodes, urgentJobs, blobs)));
       OpenAi openai =
@@ -280,6 +282,7 @@ public final class Broker implements AutoCloseable {
                       chat,
                       new BatchJobs(
                           writer,
+                          admission,
                           awaited,
                           feed::durable,
                           projection,
@@ -305,6 +308,7 @@ public final class Broker implements AutoCloseable {
                   policies,
                   blobs,
                   reserve,
+                  admission,
                   keeper,
                   projection,
                   jobs,

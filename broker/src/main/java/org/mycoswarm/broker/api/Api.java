@@ -57,6 +57,7 @@ public final class Api implements AutoCloseable {
       KindPolicies policies,
       BlobStore blobs,
       DiskReserve reserve,
+      Admission admission,
       LogKeeper keeper,
       ProjectionRunner projection,
       JobTables jobs,
@@ -86,12 +87,11 @@ public final class Api implements AutoCloseable {
   private final CollectionRuns collections;
 
   public Api(Parts parts) {
-    this(parts, TablesLag.CHANGES_MAX, BulkSubmit.PATIENCE, Pasts.Bounds.DEFAULT);
+    this(parts, BulkSubmit.PATIENCE, Pasts.Bounds.DEFAULT);
   }
 
-  /// @param changesMax entries and tasks that the tables may be behind before submissions wait
   /// @param bulkPatience how long one chunk of a bulk submission waits then
-  Api(Parts parts, int changesMax, Duration bulkPatience, Pasts.Bounds past) {
+  Api(Parts parts, Duration bulkPatience, Pasts.Bounds past) {
     HttpLimits http = parts.httpLimits();
     QueueGateway queue = parts.queue();
     TimeSortedIds ids = new TimeSortedIds(parts.clock(), parts.random());
@@ -118,10 +118,8 @@ public final class Api implements AutoCloseable {
     EntryViews entries = new EntryViews(queue);
     WorkCalls work = new WorkCalls(queue, orders, reports, parts.limits(), http);
     LogKeeping log = new LogKeeping(queue, parts.keeper(), parts.projection(), parts.reserve());
-    TablesLag lag =
-        new TablesLag(queue::durable, parts.projection()::position, parts.clock(), changesMax);
-    RoomCheck room = new RoomCheck(parts.reserve());
-    SubmitCall submit = new SubmitCall(room, lag, submissions, orders, lookups);
+    RoomCheck room = parts.admission().room();
+    SubmitCall submit = new SubmitCall(parts.admission(), submissions, orders, lookups);
     BulkSubmit bulk =
         new BulkSubmit(
             submit,
@@ -134,7 +132,7 @@ public final class Api implements AutoCloseable {
         new CollectionRuns(
             new CollectionRuns.Parts(
                 parts.records(),
-                new IndexWork(orders, specs, lookups, parts.resultTables()),
+                new IndexWork(parts.admission(), orders, specs, lookups, parts.resultTables()),
                 parts.blobs(),
                 parts.indexes(),
                 parts.folders(),

@@ -20,12 +20,15 @@ final class IndexWork implements Work {
   private static final JobSpec.Order ORDER =
       new JobSpec.Order("index", JobSpec.PRIORITY_USUAL - 1, 100, null);
 
+  private final Admission admission;
   private final Orders orders;
   private final TaskSpecs specs;
   private final Lookups lookups;
   private final ResultTables results;
 
-  IndexWork(Orders orders, TaskSpecs specs, Lookups lookups, ResultTables results) {
+  IndexWork(
+      Admission admission, Orders orders, TaskSpecs specs, Lookups lookups, ResultTables results) {
+    this.admission = admission;
     this.orders = orders;
     this.specs = specs;
     this.lookups = lookups;
@@ -51,9 +54,16 @@ final class IndexWork implements Work {
   }
 
   private boolean isIn(SubmitJob command) throws InterruptedException {
+    if (!admission.takesMore()) {
+      return false;
+    }
     try {
       return switch (orders.ask("index.submit", command)) {
-        case Answer.Accepted _, Answer.Repeated _ -> true;
+        case Answer.Accepted accepted -> {
+          admission.submitted(accepted.position(), command.tasks().size());
+          yield true;
+        }
+        case Answer.Repeated _ -> true;
         case Answer.Rejected(Rejection.JobExists _) -> true;
         case Answer.Rejected(Rejection.QueueFull _) -> false;
         case Answer.Rejected(Rejection why) -> throw Problems.of(why);

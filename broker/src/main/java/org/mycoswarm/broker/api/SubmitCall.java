@@ -9,8 +9,7 @@ import org.mycoswarm.schema.wire.SubmitRequest;
 
 /// Submits one job, whichever way the request came in.
 final class SubmitCall {
-  private final RoomCheck room;
-  private final TablesLag lag;
+  private final Admission admission;
   private final Submissions submissions;
   private final Orders orders;
   private final Lookups lookups;
@@ -18,10 +17,8 @@ final class SubmitCall {
   /// @param repeated the Idempotency-Key was known, and this is the job it made then
   record Submitted(JobView job, boolean repeated) {}
 
-  SubmitCall(
-      RoomCheck room, TablesLag lag, Submissions submissions, Orders orders, Lookups lookups) {
-    this.room = room;
-    this.lag = lag;
+  SubmitCall(Admission admission, Submissions submissions, Orders orders, Lookups lookups) {
+    this.admission = admission;
     this.submissions = submissions;
     this.orders = orders;
     this.lookups = lookups;
@@ -30,8 +27,8 @@ final class SubmitCall {
   /// @param key value of the header Idempotency-Key, as it came
   /// @throws ProblemException when the request is not in order, or the queue refuses it
   Submitted answer(SubmitRequest request, @Nullable String key) throws InterruptedException {
-    room.admitNew();
-    lag.admit();
+    admission.room().admitNew();
+    admission.lag().admit();
     SubmitJob command = submissions.command(request, Inputs.key(key));
     return switch (put("job.submit", command)) {
       case Answer.Accepted accepted -> new Submitted(lookups.submitted(command, accepted), false);
@@ -44,15 +41,15 @@ final class SubmitCall {
   ///
   /// @throws ProblemException when nothing is taken now
   Answer give(SubmitJob chunk) throws InterruptedException {
-    room.admitNew();
-    lag.admitBulk();
+    admission.room().admitNew();
+    admission.lag().admitBulk();
     return put("job.bulk", chunk);
   }
 
   private Answer put(String what, SubmitJob command) throws InterruptedException {
     Answer answer = orders.ask(what, command);
     if (answer instanceof Answer.Accepted accepted) {
-      lag.submitted(accepted.position(), command.tasks().size());
+      admission.submitted(accepted.position(), command.tasks().size());
     }
     return answer;
   }

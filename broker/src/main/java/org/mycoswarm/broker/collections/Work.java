@@ -27,7 +27,9 @@ public interface Work {
   ///
   /// @param name what people see
   /// @param detail written as a JSON object
-  /// @return false when the queue is full for now; ask again later
+  /// @return false when the queue is full for now, room on the disk is scarce, or the tables are
+  ///     far
+  ///     behind; ask again later
   boolean submit(JobId job, String name, String kind, Object detail, List<Task> tasks)
       throws InterruptedException;
 

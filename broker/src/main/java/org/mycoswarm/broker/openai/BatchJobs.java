@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.api.Admission;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
 import org.mycoswarm.broker.embedding.AwaitedJobs.Ended;
 import org.mycoswarm.broker.embedding.EmbedTasks;
@@ -20,9 +22,11 @@ import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.CommandId;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.JobSpec;
+import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.queue.domain.RetryPolicy;
 import org.mycoswarm.queue.domain.TaskSpec;
 import org.mycoswarm.queue.engine.Answer;
+import org.mycoswarm.queue.engine.MailboxFull;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.log.LogPosition;
 
@@ -39,6 +43,7 @@ public final class BatchJobs {
       new RetryPolicy(3, Duration.ofSeconds(1), Duration.ofSeconds(60));
 
   private final QueueWriter writer;
+  private final Admission admission;
   private final AwaitedJobs ends;
   private final Supplier<LogPosition> durable;
   private final ProjectionRunner projection;
@@ -46,11 +51,13 @@ public final class BatchJobs {
   private final ResultTables results;
   private final Duration leaseTime;
 
+  /// @param admission whether anything new is taken now
   /// @param ends hears what the writer wrote
   /// @param durable where the log ends
   /// @param leaseTime how long a node may go without renewing
   public BatchJobs(
       QueueWriter writer,
+      Admission admission,
       AwaitedJobs ends,
       Supplier<LogPosition> durable,
       ProjectionRunner projection,
@@ -58,6 +65,7 @@ public final class BatchJobs {
       ResultTables results,
       Duration leaseTime) {
     this.writer = writer;
+    this.admission = admission;
     this.ends = ends;
     this.durable = durable;
     this.projection = projection;
@@ -72,23 +80,46 @@ public final class BatchJobs {
 
   /// Submits a job unless that was done before.
   ///
-  /// @return completes when it has ended; already, when it had
-  CompletableFuture<?> submit(Batch batch, BatchPlan.Job job) throws InterruptedException {
+  /// @return completes when it has ended; already, when it had. Null when nothing new is taken now:
+  ///     ask again in a second
+  @Nullable CompletableFuture<?> submit(Batch batch, BatchPlan.Job job)
+      throws InterruptedException {
     JobId id = id(batch, job.number());
     CompletableFuture<Ended> end = ends.await(id);
     if (isKnown(id)) {
       boolean runs = join(writer.ask((state, _) -> state.job(id).isPresent()));
       return runs ? end : CompletableFuture.completedFuture(null);
     }
-    List<TaskSpec> tasks =
-        job.tasks().stream()
-            .map(work -> EmbedTasks.of(work.model(), work.inputs(), RETRY, leaseTime))
-            .toList();
-    if (join(writer.submit(CAUSE, new SubmitJob(id, spec(batch, job), tasks)))
-        instanceof Answer.Rejected(var why)) {
-      throw new IllegalStateException(why.message());
+    if (!isIn(new SubmitJob(id, spec(batch, job), tasks(job)))) {
+      ends.leave(id);
+      return null;
     }
     return end;
+  }
+
+  private boolean isIn(SubmitJob command) {
+    if (!admission.takesMore()) {
+      return false;
+    }
+    try {
+      return switch (join(writer.submit(CAUSE, command))) {
+        case Answer.Accepted accepted -> {
+          admission.submitted(accepted.position(), command.tasks().size());
+          yield true;
+        }
+        case Answer.Repeated _ -> true;
+        case Answer.Rejected(Rejection.QueueFull _) -> false;
+        case Answer.Rejected(Rejection why) -> throw new IllegalStateException(why.message());
+      };
+    } catch (MailboxFull e) {
+      return false;
+    }
+  }
+
+  private List<TaskSpec> tasks(BatchPlan.Job job) {
+    return job.tasks().stream()
+        .map(work -> EmbedTasks.of(work.model(), work.inputs(), RETRY, leaseTime))
+        .toList();
   }
 
   /// Nobody waits for the job any more.

@@ -50,6 +50,11 @@ final class BatchRun {
     Batch change(UnaryOperator<Batch> change);
 
     void progress(int completed, int failed);
+
+    /// Waits a moment.
+    ///
+    /// @throws InterruptedException when the broker stops
+    void pause() throws InterruptedException;
   }
 
   private record Running(BatchPlan.Job job, CompletableFuture<?> end) {}
@@ -160,6 +165,13 @@ final class BatchRun {
       return CompletableFuture.completedFuture(true);
     }
     CompletableFuture<?> end = parts.jobs().submit(batch, job);
+    while (end == null && goesOn()) {
+      record.pause();
+      end = parts.jobs().submit(batch, job);
+    }
+    if (end == null) {
+      return CompletableFuture.completedFuture(false); // what was never asked is not answered
+    }
     if (!goesOn()) {
       parts.jobs().cancel(batch, job.number()); // whoever cancelled may not have seen it
     }

@@ -31,6 +31,7 @@ public final class Batches implements AutoCloseable {
   private static final int AT_A_TIME = 2;
   private static final int METADATA_MAX = 16;
   private static final int PAUSE_SECONDS = 5;
+  private static final int FULL_PAUSE_SECONDS = 1;
   private static final Set<String> KNOWN =
       Set.of("input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after");
 
@@ -210,6 +211,13 @@ public final class Batches implements AutoCloseable {
     @Override
     public void progress(int completed, int failed) {
       progress.put(id, new Progress(completed, failed));
+    }
+
+    @Override
+    public void pause() throws InterruptedException {
+      if (closing.await(FULL_PAUSE_SECONDS, TimeUnit.SECONDS)) {
+        throw new InterruptedException("the broker stops");
+      }
     }
   }
 

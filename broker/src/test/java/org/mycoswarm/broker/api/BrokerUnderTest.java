@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.chat.NodeChatModels;
+import org.mycoswarm.broker.collections.CollectionName;
 import org.mycoswarm.broker.collections.FolderRule;
 import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
@@ -56,6 +57,7 @@ import org.mycoswarm.queue.log.files.ReserveSettings;
 import org.mycoswarm.queue.log.files.SnapshotFiles;
 import org.mycoswarm.queue.log.json.JsonStateImageCodec;
 import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.IndexRequest;
 
 /// The whole HTTP side of a broker on a free port: the real engine, tables and server, with the log
 /// in memory.
@@ -75,6 +77,7 @@ public final class BrokerUnderTest implements AutoCloseable {
   final LogKeeper keeper;
   private final ProjectionRunner projection;
   private final OpenAi openai;
+  final Admission admission;
   private final Api api;
   private final Indexes indexes;
   private final FrontDoor door;
@@ -178,13 +181,15 @@ public final class BrokerUnderTest implements AutoCloseable {
             HTTP_LIMITS.documentBytesMax(),
             HTTP_LIMITS.uploadBytesMax(),
             HTTP_LIMITS.uploadFilesMax());
+    DiskReserve disk = reserve(reserve);
+    admission = new Admission(disk, queue::durable, projection::position, clock, changesMax);
     openai =
         new OpenAi(
             new OpenAi.Parts(
                 new KnownModels(models, nodes),
                 queue.urgent(clock),
                 new NodeChatModels(nodes, queue.urgentJobs(clock), blobs),
-                queue.batchJobs(projection, jobs, results),
+                queue.batchJobs(admission, projection, jobs, results),
                 queue.records(),
                 blobs,
                 folder,
@@ -202,7 +207,8 @@ public final class BrokerUnderTest implements AutoCloseable {
                 queue,
                 queue.policies(),
                 blobs,
-                reserve(reserve),
+                disk,
+                admission,
                 keeper,
                 projection,
                 jobs,
@@ -223,10 +229,17 @@ public final class BrokerUnderTest implements AutoCloseable {
                 clock,
                 clock,
                 new Random(7)),
-            changesMax,
             Duration.ofSeconds(2),
             past);
     door = opening.open(settings, api.resources(), api.hotCalls());
+  }
+
+  /// Begins a run of a collection as a schedule does, which asks for no room.
+  void indexed(Path documents) {
+    api.collections()
+        .start(
+            new CollectionName("books"),
+            new IndexRequest(documents.toString(), null, "mini", null, null, null, null));
   }
 
   /// Keeps the tables as they are, or lets them go on.

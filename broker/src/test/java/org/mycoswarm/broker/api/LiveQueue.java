@@ -122,9 +122,17 @@ final class LiveQueue implements QueueGateway, AutoCloseable {
     return new Records(records, writer::submit);
   }
 
-  BatchJobs batchJobs(ProjectionRunner projection, JobTables jobs, ResultTables results) {
+  BatchJobs batchJobs(
+      Admission admission, ProjectionRunner projection, JobTables jobs, ResultTables results) {
     return new BatchJobs(
-        writer, awaited, feed::durable, projection, jobs, results, Duration.ofSeconds(30));
+        writer,
+        admission,
+        awaited,
+        feed::durable,
+        projection,
+        jobs,
+        results,
+        Duration.ofSeconds(30));
   }
 
   KindPolicies policies() {

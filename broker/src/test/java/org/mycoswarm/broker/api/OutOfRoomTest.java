@@ -3,6 +3,7 @@ package org.mycoswarm.broker.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mycoswarm.broker.api.BrokerUnderTest.hash;
+import static org.mycoswarm.broker.api.BrokerUnderTest.json;
 import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
 
 import java.net.http.HttpResponse;
@@ -28,8 +29,7 @@ class OutOfRoomTest {
   @Test
   void belowTheWatermarkOnlyWhatFinishesWorkIsTakenUntilThereIsRoomAgain() throws Exception {
     try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 128)) {
-      ReserveSettings settings = new ReserveSettings(64 * MIB, 0, 0);
-      try (BrokerUnderTest broker = new BrokerUnderTest(disk.folder(), settings)) {
+      try (BrokerUnderTest broker = new BrokerUnderTest(disk.folder(), scarceBelow(64))) {
         broker.submitted();
         broker.submitted();
         String lease = broker.leased("pi");
@@ -60,6 +60,55 @@ class OutOfRoomTest {
   }
 
   @Test
+  void aRunWaitsWhileRoomIsScarceAndGoesOn() throws Exception {
+    Path documents = Files.createDirectories(folder.resolve("documents"));
+    Files.writeString(documents.resolve("a.txt"), "some text");
+    try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 128);
+        BrokerUnderTest broker = new BrokerUnderTest(disk.folder(), scarceBelow(64))) {
+      Path others = disk.fill(80 * MIB);
+      await(() -> bytes(broker, "POST", "/api/v1/blobs").statusCode() == 507);
+
+      broker.indexed(documents);
+
+      await(broker.admission::isWaiting);
+      assertThat(jobs(broker)).as("jobs while room is scarce").isZero();
+      assertThat(broker.get("/api/v1/collections/books/runs").body()).contains("\"running\"");
+
+      Files.delete(others);
+
+      await(() -> jobs(broker) == 1);
+    }
+  }
+
+  @Test
+  void aBatchWaitsWhileRoomIsScarceAndGoesOn() throws Exception {
+    try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 128);
+        BrokerUnderTest broker = new BrokerUnderTest(disk.folder(), scarceBelow(64))) {
+      String input = batchInput(broker);
+      broker.holdTables(true); // a batch looks there before it submits
+      String batch =
+          json(broker.post(
+                  "/v1/batches",
+                  "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/embeddings\",\"completion_window\":\"24h\"}"
+                      .formatted(input)))
+              .path("id")
+              .asText();
+      Path others = disk.fill(80 * MIB);
+      await(() -> bytes(broker, "POST", "/api/v1/blobs").statusCode() == 507);
+
+      broker.holdTables(false);
+
+      await(broker.admission::isWaiting);
+      assertThat(jobs(broker)).as("jobs while room is scarce").isZero();
+      assertThat(broker.get("/v1/batches/" + batch).body()).contains("\"in_progress\"");
+
+      Files.delete(others);
+
+      await(() -> jobs(broker) == 1);
+    }
+  }
+
+  @Test
   void resultsAreRefusedOnlyWhenTheDiskIsNearlyFull() throws Exception {
     long free = Files.getFileStore(folder).getUsableSpace();
     try (BrokerUnderTest broker =
@@ -75,15 +124,35 @@ class OutOfRoomTest {
   void aBlobIsTakenOnlyWhereItHasRoom() throws Exception {
     try (SmallTmpfs disk = new SmallTmpfs(folder.resolve("disk"), 32)) {
       RoomCheck room =
-          new RoomCheck(
-              DiskReserve.open(
-                  disk.folder(), new ReserveSettings(64 * MIB, 0, 0), System::nanoTime));
+          new RoomCheck(DiskReserve.open(disk.folder(), scarceBelow(64), System::nanoTime));
 
       room.admitResult(8 * MIB);
 
       assertThatThrownBy(() -> room.admitResult(20 * MIB))
           .hasMessageStartingWith("Expected 36 MiB to be free on the broker's disk, but only ");
     }
+  }
+
+  private static ReserveSettings scarceBelow(int mebibytes) {
+    return new ReserveSettings(mebibytes * MIB, 0, 0);
+  }
+
+  private static int jobs(BrokerUnderTest broker) {
+    return json(broker.get("/api/v1/jobs")).path("items").size();
+  }
+
+  private static String batchInput(BrokerUnderTest broker) {
+    String line =
+        "{\"custom_id\":\"a\",\"method\":\"POST\",\"url\":\"/v1/embeddings\",\"body\":{\"model\":\"mini\",\"input\":\"text\"}}";
+    String form =
+        "--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n"
+            + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"in.jsonl\"\r\n\r\n"
+            + line
+            + "\r\n--x--\r\n";
+    return json(broker.send(
+            "POST", "/v1/files", form, "Content-Type", "multipart/form-data; boundary=x"))
+        .path("id")
+        .asText();
   }
 
   private static String bulk(BrokerUnderTest broker) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.mycoswarm.broker.server.FrontDoor;
 import org.mycoswarm.queue.domain.Command.StartBroker;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.QueueWriter;
+import org.mycoswarm.queue.log.LogPosition;
 
 /// A broker that has too much to do says so, and says when to come again.
 class OverloadTest {
@@ -64,6 +66,22 @@ class OverloadTest {
           .isEqualTo(200);
       broker.holdTables(false);
       await(() -> broker.post("/api/v1/jobs", ONE_TASK).statusCode() == 201);
+    }
+  }
+
+  @Test
+  void aRunOfACollectionWaitsForTheTables() throws IOException {
+    Path documents = Files.createDirectories(folder.resolve("documents"));
+    Files.writeString(documents.resolve("a.txt"), "some text");
+    try (BrokerUnderTest broker = broker(QueueWriter.Size.DEFAULT, 5)) {
+      behind(broker);
+
+      broker.indexed(documents);
+
+      await(broker.admission::isWaiting);
+      LogPosition waited = broker.queue.durable();
+      broker.holdTables(false);
+      await(() -> !broker.admission.isWaiting() && broker.queue.durable().isAfter(waited));
     }
   }
 
