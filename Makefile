@@ -1,5 +1,5 @@
 # The developer's wishes, by name. Each is one command that can be typed by hand as well.
-.PHONY: help check test soak format bench-peers bench-embed bench-shard demo clean
+.PHONY: help check test soak format bench-peers bench-embed bench-search bench-shard demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
 
@@ -38,6 +38,11 @@ bench-embed: ## measures how fast one node and two embed a folder
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.EmbedBench dist/target/mycoswarm/lib dist/target/mycoswarm/models
+
+bench-search: ## measures how long a search takes among 100,000 chunks, and what the graph misses
+	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	"$$(./mycoswarm --print-jdk)/bin/java" --add-modules=jdk.incubator.vector -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	  org.mycoswarm.benchmarks.search.SearchBench benchmarks/target/search-index
 
 bench-shard: ## measures what lies between the stages of a model that is cut
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
