@@ -42,13 +42,27 @@ record Corpus(int documents) {
       String hash = number + "/" + i;
       chunks.add(
           new IndexedChunk(
-              i, start, end, null, "Part " + i, text.substring(start, end), hash,
+              i,
+              start,
+              end,
+              null,
+              "Part " + i,
+              text.substring(start, end),
+              hash,
               near(middle, ASIDE, random)));
     }
     String path = "folder-%d/document-%d.txt".formatted(number % 100, number);
     return new IndexedDocument(
-        path, "content " + number, "text/plain", null, text.length(), Instant.EPOCH, null, null,
-        text.toString(), chunks);
+        path,
+        "content " + number,
+        "text/plain",
+        null,
+        text.length(),
+        Instant.EPOCH,
+        null,
+        null,
+        text.toString(),
+        chunks);
   }
 
   List<Question> questions(int count) {
