@@ -166,11 +166,12 @@ public final class Decider {
         return reject(new NodeUnknown(ask.node()));
       }
     }
+    Matchmaker.Matches found = Matchmaker.match(queue, c.asks(), limits, now);
     List<Event> leased =
-        Matchmaker.match(queue, c.asks(), limits, now).stream()
+        found.all().stream()
             .<Event>map(match -> new TaskLeased(nextLease(match.task()), match.node()))
             .toList();
-    return new Accepted(leased);
+    return new Accepted(leased, found.heldBack());
   }
 
   private Decision complete(QueueView queue, CompleteTask c) {

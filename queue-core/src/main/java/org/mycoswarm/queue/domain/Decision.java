@@ -1,13 +1,22 @@
 package org.mycoswarm.queue.domain;
 
 import java.util.List;
+import java.util.Set;
 
 /// The answer to a command.
 public sealed interface Decision {
   /// These events happen. None of them: the command was in order and had nothing to do.
-  record Accepted(List<Event> events) implements Decision {
+  ///
+  /// @param heldBack nodes that asked and got less than there is for them, because their slots are
+  ///     kept for a task that needs many: time alone, or whatever happens elsewhere, may end that
+  record Accepted(List<Event> events, Set<NodeId> heldBack) implements Decision {
     public Accepted {
       events = List.copyOf(events);
+      heldBack = Set.copyOf(heldBack);
+    }
+
+    Accepted(List<Event> events) {
+      this(events, Set.of());
     }
   }
 

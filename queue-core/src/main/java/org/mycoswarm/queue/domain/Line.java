@@ -1,9 +1,13 @@
 package org.mycoswarm.queue.domain;
 
+import static java.util.Comparator.comparing;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,9 @@ public final class Line {
   /// Tasks of it that are known, ready or not; the line is dropped with the last.
   int known;
 
+  /// Who can do it, if its tasks take slots; in an order that is the same after a replay.
+  private final SortedSet<Node> nodes = new TreeSet<>(comparing(node -> node.id().value()));
+
   /// Lines of equal rank take turns: the one that was served longest ago is next.
   long turn;
 
@@ -32,6 +39,33 @@ public final class Line {
 
   public Requirement requirement() {
     return key.requirement();
+  }
+
+  /// The node can do it from now on.
+  void doneBy(Node node) {
+    if (!requirement().resources().isNone()) {
+      nodes.add(node);
+    }
+  }
+
+  void notDoneBy(Node node) {
+    nodes.remove(node);
+  }
+
+  /// Whether the node is among the first so many that could gather the slots for one of its tasks.
+  /// One without leases has them all free, if it is there at all.
+  boolean isGatheredOn(Node node, long nodesMax) {
+    long left = nodesMax;
+    for (Node each : nodes) {
+      if (left == 0) {
+        return false;
+      }
+      if (each == node) {
+        return true;
+      }
+      left -= each.leases > 0 && each.mode == NodeMode.ACTIVE ? 1 : 0;
+    }
+    return false;
   }
 
   /// Whether it has a task that may be leased, if its throttles allow it.

@@ -4,21 +4,43 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Gives ready tasks to nodes that ask. Which task is next is a matter of the lines: priority with
 /// ageing, then fair turns. Which of several nodes gets it is a matter of fit: the one that has the
 /// blobs, then one that has the model loaded, then the smallest that can do it, then the fastest;
 /// so a big node is kept for what only it can do.
+///
+/// A task that needs more slots than are ever free at once would wait for ever while others take
+/// each that becomes free. So a node whose slots it waits for gives none of them to what ranks
+/// [#OVERTAKEN_MAX] lower: they gather until there are enough. One node does so when the task ranks
+/// that high, two when twice, and so on; one alone might be busy for long, or never come back.
 final class Matchmaker {
   /// Matches of one command; an entry of the log must stay small.
   private static final int MATCHES_MAX = 2_000;
 
+  /// By so many in rank a task may be overtaken by others that take the slots it waits for. More
+  /// than any two priorities are apart: what is overtaken has waited, too.
+  static final int OVERTAKEN_MAX = JobSpec.PRIORITY_MAX + 1;
+
   record Match(Task task, NodeId node) {}
+
+  /// @param heldBack nodes that something would have fitted, had their slots not been kept
+  record Matches(List<Match> all, Set<NodeId> heldBack) {}
+
+  /// What a node gathers slots for.
+  private record Kept(Resources slots, long rank) {
+    boolean from(Task task, long rank) {
+      return rank <= this.rank - OVERTAKEN_MAX
+          && task.terms().requirement().resources().vieWith(slots);
+    }
+  }
 
   /// A node that asks, with what it still takes.
   private static final class Seat {
@@ -27,6 +49,7 @@ final class Matchmaker {
     long cost;
     boolean empty = true;
     Resources free;
+    @Nullable Kept kept;
 
     Seat(Ask ask, Node node, int tasks) {
       this.node = node;
@@ -36,10 +59,9 @@ final class Matchmaker {
     }
 
     boolean takes(Task task, String submitter) {
-      return tasks > 0
+      return mayTake(submitter)
           && (empty || task.terms().cost() <= cost)
-          && task.terms().requirement().resources().fitInto(free)
-          && node.profile().accepts(submitter);
+          && task.terms().requirement().resources().fitInto(free);
     }
 
     boolean mayTake(String submitter) {
@@ -107,6 +129,7 @@ final class Matchmaker {
   private final List<Seat> seats = new ArrayList<>();
   private final Map<Line, Queue> queues = new LinkedHashMap<>();
   private final Map<Gate, Integer> started = new LinkedHashMap<>();
+  private final Set<NodeId> heldBack = new HashSet<>();
   private long turns = Long.MAX_VALUE / 2;
 
   private Matchmaker(QueueView queue, Instant now, Duration ageing) {
@@ -116,7 +139,7 @@ final class Matchmaker {
   }
 
   /// @param asks of nodes that are registered
-  static List<Match> match(QueueView queue, List<Ask> asks, Limits limits, Instant now) {
+  static Matches match(QueueView queue, List<Ask> asks, Limits limits, Instant now) {
     Matchmaker matchmaker = new Matchmaker(queue, now, limits.ageingStep());
     for (Ask ask : asks) {
       Node node = queue.node(ask.node()).orElseThrow();
@@ -125,7 +148,7 @@ final class Matchmaker {
         matchmaker.sit(new Seat(ask, node, room));
       }
     }
-    return matchmaker.matches();
+    return new Matches(matchmaker.matches(), matchmaker.heldBack);
   }
 
   private void sit(Seat seat) {
@@ -164,10 +187,11 @@ final class Matchmaker {
     String submitter = this.queue.job(task.id().job()).orElseThrow().order().submitter();
     Seat best =
         queue.seats.stream()
-            .filter(seat -> seat.takes(task, submitter))
+            .filter(seat -> seat.takes(task, submitter) && !isKept(seat, task, queue.rank))
             .min(fit(task, queue.line))
             .orElse(null);
     if (best == null) {
+      keepSlots(queue, task, submitter);
       band.pass();
       queue.leave(submitter);
       return !queue.seats.isEmpty();
@@ -178,6 +202,28 @@ final class Matchmaker {
     queue.line.gates.forEach(gate -> started.merge(gate, 1, Integer::sum));
     matches.add(new Match(task, best.node.id()));
     return true;
+  }
+
+  private boolean isKept(Seat seat, Task task, long rank) {
+    boolean kept = seat.kept != null && seat.kept.from(task, rank);
+    if (kept) {
+      heldBack.add(seat.node.id());
+    }
+    return kept;
+  }
+
+  /// Nobody who asks has its slots free. What ranks higher was asked before, and keeps what it
+  /// kept.
+  private static void keepSlots(Queue queue, Task task, String submitter) {
+    Resources slots = task.terms().requirement().resources();
+    for (Seat seat : queue.seats) {
+      if (seat.kept == null
+          && seat.mayTake(submitter)
+          && !slots.fitInto(seat.free)
+          && queue.line.isGatheredOn(seat.node, queue.rank / OVERTAKEN_MAX)) {
+        seat.kept = new Kept(slots, queue.rank);
+      }
+    }
   }
 
   private int room(Line line) {

@@ -29,6 +29,7 @@ public final class Node {
   /// It can do what the profile says from now on.
   void is(NodeProfile changed) {
     profile = changed;
+    lines.keySet().forEach(line -> line.notDoneBy(this));
     lines.clear();
     byKind.clear();
     modelLoaded = changed.capabilities().stream().anyMatch(Capability::loaded);
@@ -51,6 +52,7 @@ public final class Node {
         NodeProfile.best(byKind.getOrDefault(requirement.kind(), List.of()), requirement);
     if (best != null && requirement.resources().fitInto(profile.resources())) {
       lines.put(line, best);
+      line.doneBy(this);
     }
   }
 

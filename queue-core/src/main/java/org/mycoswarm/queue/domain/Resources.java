@@ -22,6 +22,13 @@ public record Resources(int cpu, long ramMiB, long vramMiB) {
         && (vramMiB == 0 || vramMiB <= free.vramMiB);
   }
 
+  /// Whether both take some of the same, so that each may be in the other's way.
+  boolean vieWith(Resources other) {
+    return (cpu > 0 && other.cpu > 0)
+        || (ramMiB > 0 && other.ramMiB > 0)
+        || (vramMiB > 0 && other.vramMiB > 0);
+  }
+
   public boolean isNone() {
     return equals(NONE);
   }

@@ -283,6 +283,7 @@ public final class QueueWriter {
   private void serve(List<LogEntry> entries, List<Runnable> answers) {
     room.takeGone().forEach(guest -> answers.add(nothingFor(guest)));
     Set<NodeId> stirred = state.takeStirred(room.nodes());
+    stirred.addAll(room.takeHeldBack());
     while (serveOneOfEach(stirred, entries, answers)) {
       // Each time someone leaves the room; there may be more for others, and for other calls of
       // theirs.
@@ -350,9 +351,12 @@ public final class QueueWriter {
         yield unfit instanceof Answer.Rejected rejected ? rejected : new Answer.Rejected(why);
       }
       case Decision.Repeated repeated -> new Answer.Repeated(repeated.job(), appended);
-      case Decision.Accepted(List<Event> events) when events.isEmpty() ->
-          new Answer.Accepted(events, appended, now, List.of());
-      case Decision.Accepted(List<Event> events) -> record(cause, now, events, entries);
+      case Decision.Accepted(List<Event> events, Set<NodeId> heldBack) -> {
+        room.heldBack(heldBack);
+        yield events.isEmpty()
+            ? new Answer.Accepted(events, appended, now, List.of())
+            : record(cause, now, events, entries);
+      }
     };
   }
 

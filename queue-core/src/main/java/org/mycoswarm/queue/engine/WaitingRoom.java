@@ -58,6 +58,7 @@ final class WaitingRoom {
   private final TreeSet<Guest> leaving =
       new TreeSet<>(Comparator.<Guest, Instant>comparing(g -> g.until).thenComparing(AS_THEY_CAME));
   private final Set<NodeId> gone = new HashSet<>();
+  private final Set<NodeId> heldBack = new HashSet<>();
   private long came;
 
   void come(Guest guest) {
@@ -75,6 +76,18 @@ final class WaitingRoom {
   /// The node let a lease expire, or stops: it may not be there any more.
   void gone(NodeId node) {
     gone.add(node);
+  }
+
+  /// There is work for these nodes, which they may get although nothing happens to them.
+  void heldBack(Set<NodeId> nodes) {
+    heldBack.addAll(nodes);
+  }
+
+  /// Who was held back since the last time.
+  Set<NodeId> takeHeldBack() {
+    Set<NodeId> taken = Set.copyOf(heldBack);
+    heldBack.clear();
+    return taken;
   }
 
   /// The guests of nodes that are gone; they leave.

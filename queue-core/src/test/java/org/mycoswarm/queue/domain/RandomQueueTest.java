@@ -88,7 +88,7 @@ class RandomQueueTest {
       Decision decision = decider.decide(state, command, now);
       List<Event> events =
           switch (decision) {
-            case Decision.Accepted(List<Event> happened) -> happened;
+            case Decision.Accepted accepted -> accepted.events();
             case Decision.Rejected(Rejection _, List<Event> happened) -> happened;
             case Decision.Repeated _ -> List.of();
           };

@@ -69,7 +69,7 @@ public final class Scenario {
   /// What the last command made happen.
   public List<Event> happened() {
     return switch (answer) {
-      case Decision.Accepted(List<Event> events) -> events;
+      case Decision.Accepted accepted -> accepted.events();
       case Decision.Rejected(Rejection _, List<Event> events) -> events;
       case Decision.Repeated _ -> List.of();
       case null -> List.of();

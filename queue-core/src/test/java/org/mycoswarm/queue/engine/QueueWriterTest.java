@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.mycoswarm.queue.domain.Scenario.JOB;
 import static org.mycoswarm.queue.domain.Scenario.NODE;
 import static org.mycoswarm.queue.domain.Scenario.OTHER;
+import static org.mycoswarm.queue.domain.Scenario.job;
 import static org.mycoswarm.queue.domain.Scenario.lease;
+import static org.mycoswarm.queue.domain.Scenario.node;
 import static org.mycoswarm.queue.domain.Scenario.register;
 import static org.mycoswarm.queue.domain.Scenario.submit;
 import static org.mycoswarm.queue.domain.Scenario.task;
+import static org.mycoswarm.queue.domain.Scenario.work;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +32,8 @@ import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.JobSpec;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.NodeProfile;
+import org.mycoswarm.queue.domain.Resources;
+import org.mycoswarm.queue.domain.TaskDraft;
 import org.mycoswarm.queue.log.EventCodec;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogFailure;
@@ -275,6 +280,40 @@ class QueueWriterTest {
 
     assertThat(waiting).allMatch(CompletableFuture::isDone);
     assertThat(waiting).allMatch(answer -> leased(answer.join()) == 1);
+  }
+
+  @Test
+  void aTaskThatComesGoesToTheSmallerOfTwoNodesThatWait() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(node("big").can("chunk").has(new Resources(16, 65_536, 0)).registers());
+    engine.ask(node("small").can("chunk").has(new Resources(2, 4_096, 0)).registers());
+    CompletableFuture<Answer> big = wait(engine, new NodeId("big"));
+    CompletableFuture<Answer> small = wait(engine, new NodeId("small"));
+    engine.turn();
+
+    engine.ask(submit(task("chunk")));
+
+    assertThat(small).isCompletedWithValueMatching(answer -> leased(answer) == 1);
+    assertThat(big).isNotDone();
+  }
+
+  @Test
+  void aNodeWhoseSlotsWereKeptInVainGetsWhatElseThereIsAtOnce() throws InterruptedException {
+    Engine engine = new Engine(log, clock);
+    engine.ask(node("n1").can("chunk").has(new Resources(2, 0, 0)).registers());
+    TaskDraft oneCore = work("chunk").takes(new Resources(1, 0, 0));
+    engine.ask(job("long").of(oneCore));
+    engine.ask(lease(1));
+    engine.ask(job("big").of(work("chunk").takes(new Resources(2, 0, 0))));
+    clock.advance(Duration.ofSeconds(50));
+    engine.ask(job("small").of(oneCore));
+    CompletableFuture<Answer> waiting = wait(engine, NODE);
+    engine.turn();
+    assertThat(waiting).isNotDone();
+
+    engine.ask(new Command.CancelJob(new JobId("big")));
+
+    assertThat(waiting).isCompletedWithValueMatching(answer -> leased(answer) == 1);
   }
 
   @Test

@@ -185,7 +185,9 @@ final class History {
         job(task.id.job()),
         task,
         at,
-        other -> first && !rules.isPaced(other) && rules.fits(e.node(), other));
+        new Shares.Instead(
+            other -> first && !rules.isPaced(other) && rules.fits(e.node(), other),
+            other -> first && !rules.isPaced(other) && rules.fitsInTime(e.node(), other)));
     task.attempts++;
     task.leasedAt = now;
     task.held = e.lease();

@@ -63,9 +63,13 @@ final class LeaseRules {
 
   /// Whether the node, as far as it and the throttles go, could have the task now.
   boolean fits(NodeId id, Tale.OfTask task) {
+    return fitsInTime(id, task) && slots(id, task);
+  }
+
+  /// Whether it could, once enough of its slots are free.
+  boolean fitsInTime(NodeId id, Tale.OfTask task) {
     return task.spec.requirement().allows(id)
         && meets(node(id).profile, task.spec.requirement())
-        && slots(id, task)
         && throttles(task);
   }
 

@@ -48,7 +48,7 @@ record Plan(
           choices.next(8) == 7
               || (!Strict.CIRCLES_ARE_REFUSED && after >= 0 && before.get(after).last()),
           choices.between(1, COST_MAX),
-          choices.next(5) == 4 ? choices.between(1, 2) : 0,
+          choices.next(5) == 4 ? choices.between(1, Orders.CPUS) : 0,
           choices.next(14) == 13 ? choices.between(500, 15_000) : 0,
           choices.next(6) == 5
               ? nodes.get(kind.equals("embed") ? choices.next(nodes.size()) : 0)
@@ -100,6 +100,17 @@ record Plan(
       tasks.add(new Work("chunk", null, 0, -1, false, choices.between(1, COST_MAX), 0, 0, null));
     }
     return new Plan(name, "s" + choices.next(2), 4 + 2 * choices.next(2), 100, 0, tasks);
+  }
+
+  /// Many tasks that take one slot, or a few that take all that a node has.
+  static Plan slots(String name, Choices.Stream choices) {
+    boolean big = choices.next(3) == 2;
+    List<Work> tasks = new ArrayList<>();
+    int count = big ? choices.between(1, 4) : choices.between(5, 30);
+    for (int i = 0; i < count; i++) {
+      tasks.add(new Work("chunk", null, 0, -1, false, 1, big ? Orders.CPUS : 1, 0, null));
+    }
+    return new Plan(name, "s" + choices.next(2), choices.next(10), 100, 0, tasks);
   }
 
   JobSpec.Order order(Instant now) {

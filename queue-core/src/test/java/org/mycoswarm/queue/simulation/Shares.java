@@ -22,6 +22,12 @@ final class Shares {
   /// As far as start-time fair queueing lets two flows be apart.
   private static final long APART_MAX = 2L * Plan.COST_MAX;
 
+  /// Ageing steps after which a band goes first, whatever the priorities.
+  private static final int STEPS = JobSpec.PRIORITY_MAX + 2;
+
+  /// Steps after which each of three nodes keeps its slots for a task that needs many.
+  private static final int STEPS_TO_GATHER = 3 * (JobSpec.PRIORITY_MAX + 1) + 2;
+
   private record Band(String line, int priority) {}
 
   /// Since when a band has tasks and got nothing; not known exactly when time alone made them
@@ -91,13 +97,16 @@ final class Shares {
         && now.goesOn(pair.other(), then);
   }
 
-  /// A task is about to be leased.
+  /// Which other tasks the node of a lease could have had instead.
   ///
-  /// @param possible whether its node could have had another task instead
-  void lease(Tale.OfJob job, Tale.OfTask task, Instant at, Predicate<Tale.OfTask> possible) {
+  /// @param inTime once enough of its slots are free
+  record Instead(Predicate<Tale.OfTask> now, Predicate<Tale.OfTask> inTime) {}
+
+  /// A task is about to be leased.
+  void lease(Tale.OfJob job, Tale.OfTask task, Instant at, Instead instead) {
     observe(at);
     Band band = new Band(task.line(), job.spec.order().priority());
-    expectNobodyStarves(band, at, possible);
+    expectNobodyStarves(band, task, at, instead);
     for (String other : submitters(band)) {
       if (!other.equals(job.submitter())) {
         ahead.merge(new Pair(band, other, job.submitter()), -task.spec.terms().cost(), Long::sum);
@@ -114,16 +123,21 @@ final class Shares {
     }
   }
 
-  private void expectNobodyStarves(Band served, Instant at, Predicate<Tale.OfTask> possible) {
+  private void expectNobodyStarves(Band served, Tale.OfTask task, Instant at, Instead instead) {
     Since now = new Since(at, at);
     Since mine = since.getOrDefault(served, now);
-    Duration patience = ageing.multipliedBy(JobSpec.PRIORITY_MAX + 2);
+    boolean gathers = ready.values().stream().anyMatch(other -> gathers(other.one(), instead));
     for (Map.Entry<Band, Ready> each : ready.entrySet()) {
       Band band = each.getKey();
       Since its = since.getOrDefault(band, now);
-      boolean sameLine = band.line().equals(served.line());
-      if ((sameLine || possible.test(each.getValue().one()))
-          && its.latest().plus(patience).isBefore(mine.earliest())) {
+      Tale.OfTask other = each.getValue().one();
+      boolean slow = gathers && needsSlots(other) && !band.line().equals(served.line());
+      boolean overtaken =
+          slow
+              ? needsSlots(task) && instead.inTime().test(other)
+              : band.line().equals(served.line()) || instead.now().test(other);
+      Duration patience = ageing.multipliedBy(slow ? STEPS_TO_GATHER : STEPS);
+      if (overtaken && its.latest().plus(patience).isBefore(mine.earliest())) {
         throw new Violation(
             NOTHING_STARVES,
             "%s has waited since %s, and %s, which has waited since %s, goes first"
@@ -131,6 +145,15 @@ final class Shares {
       }
     }
     since.put(served, now);
+  }
+
+  /// Whether slots of the node are kept for it, perhaps.
+  private static boolean gathers(Tale.OfTask task, Instead instead) {
+    return needsSlots(task) && instead.inTime().test(task) && !instead.now().test(task);
+  }
+
+  private static boolean needsSlots(Tale.OfTask task) {
+    return !task.spec.requirement().resources().isNone();
   }
 
   private Set<String> submitters(Band band) {

@@ -106,9 +106,14 @@ final class World {
       nodes.add(new SimNode(this, new NodeId("n" + i), kinds, choices.next(3) == 1));
     }
     int people = choices.between(1, 4);
-    boolean crowd = choices.next(6) == 5;
+    int sort = choices.next(6);
     for (int i = 0; i < people; i++) {
-      Plan plan = crowd ? Plan.crowd("c" + i, choices) : Plan.small("c" + i, nodes(), choices);
+      Plan plan =
+          switch (sort) {
+            case 4 -> Plan.slots("c" + i, choices);
+            case 5 -> Plan.crowd("c" + i, choices);
+            default -> Plan.small("c" + i, nodes(), choices);
+          };
       clients.add(new SimClient(this, plan, choices.next(8) == 7));
     }
   }
