@@ -9,6 +9,8 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.console.ConsoleBrowser;
+import org.mycoswarm.inference.shard.KjvTiny;
+import org.mycoswarm.sharding.graph.LlamaWriter;
 
 /// The page as people see it: served by a real broker, watching real nodes work. Takes the pictures
 /// for the README and the reference on its way, into `target/pictures`.
@@ -101,6 +105,41 @@ class ConsoleIT {
       assertThat(page.getByText("attic-pc")).isVisible();
       page.screenshot(
           new Page.ScreenshotOptions().setPath(Path.of("target", "pictures", "report.png")));
+      assertThat(mistakes).isEmpty();
+    }
+  }
+
+  @Test
+  void aPersonSeesHowAModelIsCut() throws IOException {
+    List<String> mistakes = new ArrayList<>();
+    Path model = folder.resolve("kjv-tiny");
+    KjvTiny.write(model, LlamaWriter.Layout.PLAIN);
+    Path none = Files.createDirectories(folder.resolve("no-models"));
+    try (ConsoleBrowser chromium = ConsoleBrowser.start();
+        Swarm swarm = new Swarm(folder.resolve("swarm"));
+        BrowserContext person =
+            chromium.fresh(new Browser.NewContextOptions().setViewportSize(1100, 860))) {
+      swarm.broker();
+      // A stage takes 64 MiB to work with, and each of the four layers 2.7 with its caches.
+      swarm.node("attic-pc", "--ram", "70", "--models", none.toString());
+      swarm.node("mini-pc", "--ram", "68", "--models", none.toString());
+      swarm.node("old-laptop", "--ram", "68", "--models", none.toString());
+      assertThat(swarm.cli("models", "add", model.toString()).exit()).isZero();
+      swarm.awaitOnline(3);
+      Page page = person.newPage();
+      page.onPageError(mistakes::add);
+      page.navigate("http://127.0.0.1:" + swarm.port() + "/console/#/models");
+      assertThat(page.locator("[data-plan]")).containsText("stage 3", PATIENTLY);
+      assertThat(page.locator("[data-plan]")).containsText("old-laptop");
+      assertThat(page.locator("[data-plan]")).containsText("narrowest");
+      page.screenshot(
+          new Page.ScreenshotOptions().setPath(Path.of("target", "pictures", "plan.png")));
+
+      CommandRun run = swarm.cli("generate", "--model", "kjv-tiny", "--max-tokens", "5", "In the");
+
+      assertThat(run.exit()).as(run::all).isZero();
+      page.reload();
+      assertThat(page.locator("[data-pipeline]")).containsText("ready", PATIENTLY);
       assertThat(mistakes).isEmpty();
     }
   }

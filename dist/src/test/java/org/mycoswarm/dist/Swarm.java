@@ -42,6 +42,7 @@ public final class Swarm implements AutoCloseable {
   private final Path folder;
   private final List<Program> programs = new ArrayList<>();
   private List<String> brokerPrefix = List.of();
+  private List<String> otherPrefix = List.of();
   private Map<String, String> programEnvironment = Map.of();
 
   /// @param folder empty; everything that runs writes there and nowhere else
@@ -79,6 +80,11 @@ public final class Swarm implements AutoCloseable {
   /// From now on every broker starts behind this command.
   public void brokersUnder(String... prefix) {
     brokerPrefix = List.of(prefix);
+  }
+
+  /// From now on every node and every command that runs to its end starts behind this command.
+  public void othersUnder(String... prefix) {
+    otherPrefix = List.of(prefix);
   }
 
   /// From now on every broker and node starts with this environment added.
@@ -145,7 +151,8 @@ public final class Swarm implements AutoCloseable {
 
   /// @param environment added to the command's own
   public CommandRun cliWith(Map<String, String> environment, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(ROOT.resolve("mycoswarm").toString()));
+    List<String> command = new ArrayList<>(otherPrefix);
+    command.add(ROOT.resolve("mycoswarm").toString());
     command.addAll(List.of(arguments));
     Map<String, String> all = new HashMap<>(environment());
     all.putAll(environment);
@@ -225,7 +232,8 @@ public final class Swarm implements AutoCloseable {
   }
 
   Program start(String name, String artifact, Path home, String... options) {
-    List<String> command = new ArrayList<>(java(artifact));
+    List<String> command = new ArrayList<>(otherPrefix);
+    command.addAll(java(artifact));
     command.addAll(List.of("--home", home.toString()));
     command.addAll(List.of(options));
     return add(Program.start(name, command, programEnvironment, log(name)));
