@@ -43,7 +43,7 @@ final class OnnxEmbedder implements Embedder {
               .formatted(model.tokensMax(), model.name(), ids.length));
     }
     try {
-      float[] vector = pool(tokenVectors(ids), ids.length);
+      float[] vector = sound(pool(tokenVectors(ids), ids.length));
       return model.normalize() ? Vectors.normalized(vector) : vector;
     } catch (OrtException e) {
       if (String.valueOf(e.getMessage()).contains("out of data bounds")) {
@@ -119,6 +119,19 @@ final class OnnxEmbedder implements Embedder {
       case MEAN -> Vectors.mean(rows, tokens, model.dimension());
       case CLS -> Vectors.mean(rows, 1, model.dimension());
     };
+  }
+
+  /// What is no number would be close to nothing, and nobody would know why.
+  private float[] sound(float[] vector) {
+    for (float value : vector) {
+      if (!Float.isFinite(value)) {
+        throw new ModelFailure(
+            "Expected numbers in the vector of the model '%s', but it computed %s; its weights are broken: replace them"
+                .formatted(model.name(), value),
+            null);
+      }
+    }
+    return vector;
   }
 
   @Override

@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +21,24 @@ public final class OnnxRuntime implements AutoCloseable {
   private OnnxRuntime(OrtEnvironment environment, Device device) {
     this.environment = environment;
     this.device = device;
+  }
+
+  /// As [#start()], with the native library unpacked once into a folder that stays, so that a
+  /// process that is killed leaves nothing in the temporary one.
+  ///
+  /// @param natives made when it is not there; may be deleted while nobody runs
+  /// @throws ModelFailure if there is no native library for this machine
+  public static OnnxRuntime start(Path natives) {
+    try {
+      OnnxNatives.keepIn(natives);
+      OnnxNatives.sweep(Path.of(System.getProperty("java.io.tmpdir")));
+    } catch (IOException e) {
+      throw new ModelFailure(
+          "Expected to unpack ONNX Runtime into '%s', but: %s; this machine can embed nothing"
+              .formatted(natives, e),
+          e);
+    }
+    return start();
   }
 
   /// Loads the native library (about a second, and its size in the temporary folder, unless

@@ -12,13 +12,16 @@ import org.mycoswarm.inference.OnnxRuntime;
 /// The models of this machine and what computes with them. Any thread.
 public final class ModelShelf implements AutoCloseable {
   private final Path folder;
+  private final Path natives;
   private volatile ModelStore models;
   private final Map<String, Integer> holders = new ConcurrentHashMap<>();
   private @Nullable OnnxRuntime runtime;
   private @Nullable ModelFailure failure;
 
-  public ModelShelf(Path folder) {
+  /// @param natives where the library that computes is unpacked
+  public ModelShelf(Path folder, Path natives) {
     this.folder = folder;
+    this.natives = natives;
     this.models = ModelStore.open(folder);
   }
 
@@ -44,7 +47,7 @@ public final class ModelShelf implements AutoCloseable {
     }
     if (runtime == null) {
       try {
-        runtime = OnnxRuntime.start();
+        runtime = OnnxRuntime.start(natives);
       } catch (ModelFailure e) {
         failure = e;
         throw e;

@@ -88,7 +88,7 @@ public final class NodeAgent {
     this.overrideFile = given == null ? config.home().capabilities() : given;
     this.override = CapabilityOverride.read(overrideFile, given != null, KINDS);
     this.workers = workers(config, override);
-    this.shelf = new ModelShelf(config.models());
+    this.shelf = new ModelShelf(config.models(), config.home().natives());
     this.servers =
         new ChatServers(config.servers(), config.watchTime().multipliedBy(WATCHES_PER_LOOK));
     this.watch = new CapabilityWatch(config.models(), overrideFile);

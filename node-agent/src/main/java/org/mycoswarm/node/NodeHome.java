@@ -62,6 +62,11 @@ public record NodeHome(Path folder) {
     return folder.resolve("weights");
   }
 
+  /// The library that computes, unpacked. May be deleted while the node is stopped.
+  public Path natives() {
+    return folder.resolve("natives");
+  }
+
   /// What a person says against the probes, unless another file is given.
   public Path capabilities() {
     return folder.resolve("capabilities.json");

@@ -22,7 +22,7 @@ class CapabilityScanTest {
 
   @Test
   void thisMachineIsDescribed() throws Exception {
-    try (ModelShelf shelf = new ModelShelf(home.resolve("no-models"))) {
+    try (ModelShelf shelf = new ModelShelf(home.resolve("no-models"), home.resolve("natives"))) {
       NodeReport report =
           CapabilityScan.ofThisMachine(
                   home,
