@@ -2,6 +2,9 @@ package org.mycoswarm.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  ./mycoswarm search notes 'when is the heating serviced?'",
       "  ./mycoswarm search notes --path 'house/**' --limit 3 boiler",
-      "  ./mycoswarm search notes --mode text 'E-1042'"
+      "  ./mycoswarm search notes --mode text 'E-1042'",
+      "  ./mycoswarm search notes --since 2026-11-01 --until 2026-11-30 invoice"
     })
 final class SearchCommand implements Callable<Integer> {
   private final Mycoswarm root;
@@ -53,6 +57,18 @@ final class SearchCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       description = "Only files of this media type, such as text/markdown. May be repeated.")
   private @Nullable List<String> types;
+
+  @Option(
+      names = "--since",
+      paramLabel = "DAY",
+      description = "Only files changed on or after this day, such as 2026-11-01.")
+  private @Nullable LocalDate since;
+
+  @Option(
+      names = "--until",
+      paramLabel = "DAY",
+      description = "Only files changed on or before this day.")
+  private @Nullable LocalDate until;
 
   @Option(names = "--exact", description = "Compares with every vector: slower, and misses none.")
   private boolean exact;
@@ -83,7 +99,14 @@ final class SearchCommand implements Callable<Integer> {
               client,
               name,
               new SearchRequest(
-                  String.join(" ", words), mode, limit, path, types, null, null, exact));
+                  String.join(" ", words),
+                  mode,
+                  limit,
+                  path,
+                  types,
+                  start(since),
+                  start(until == null ? null : until.plusDays(1)),
+                  exact));
       if (json) {
         out.println(Wire.pretty(answer));
       } else {
@@ -91,6 +114,11 @@ final class SearchCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /// When the day begins for the person who asks.
+  private static @Nullable Instant start(@Nullable LocalDate day) {
+    return day == null ? null : day.atStartOfDay(ZoneId.systemDefault()).toInstant();
   }
 
   /// A `SearchAnswer`.
