@@ -90,7 +90,7 @@ class AgentTest {
 
     try (RunningNode node = RunningNode.start(home, broker)) {
       String model = node.model("all-minilm-l6-v2-int8");
-      ChunkPayload once = new ChunkPayload("a.md", document, model, 200, 20, false, null);
+      ChunkPayload once = new ChunkPayload("a.md", document, model, 200, 20, false, null, null);
       ResultReport first = broker.awaitReport(broker.task("chunk", model, "a", once, 30));
 
       ChunkDetail made = detail(first, ChunkDetail.class);
@@ -104,7 +104,7 @@ class AgentTest {
                   "text/1", "text/markdown", "A title", null, "# A title\n\nOne fungus.", null));
 
       broker.blobs.remove(document);
-      ChunkPayload again = new ChunkPayload("a.md", document, model, 200, 20, false, text);
+      ChunkPayload again = new ChunkPayload("a.md", document, model, 200, 20, false, text, null);
       ResultReport second = broker.awaitReport(broker.task("chunk", model, "a", again, 30));
       assertThat(detail(second, ChunkDetail.class)).isEqualTo(made);
     }
@@ -380,7 +380,7 @@ class AgentTest {
   }
 
   private static ChunkPayload chunk(String path, String blob, String model) {
-    return new ChunkPayload(path, blob, model, 200, 20, null, null);
+    return new ChunkPayload(path, blob, model, 200, 20, null, null, null);
   }
 
   private static EmbedPayload texts(String model, int count) {

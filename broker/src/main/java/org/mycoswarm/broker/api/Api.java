@@ -32,6 +32,7 @@ import org.mycoswarm.broker.webhooks.ReportHook;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.files.DiskReserve;
+import org.mycoswarm.schema.wire.ChunkPayload;
 
 /// The HTTP interface, put together: one resource a noun.
 public final class Api implements AutoCloseable {
@@ -139,7 +140,8 @@ public final class Api implements AutoCloseable {
                 embeds::model,
                 ids::next,
                 parts.hook(),
-                http.documentBytesMax()));
+                http.documentBytesMax(),
+                ChunkPayload.CHUNKER));
     Searches searches = new Searches(collections, parts.embedder());
     schedules =
         new Schedules(

@@ -118,7 +118,7 @@ public final class CollectionsResource {
                     () ->
                         new ProblemException(
                             ProblemType.RUN_RUNNING,
-                            "Expected run '%s' to have a report, but it goes on, or failed before it changed anything; GET /api/v1/collections/%s/runs/%s says which"
+                            "Expected run '%s' to have a report, but it goes on, or its report could not be kept; GET /api/v1/collections/%s/runs/%s says which"
                                 .formatted(run, name, run))));
   }
 

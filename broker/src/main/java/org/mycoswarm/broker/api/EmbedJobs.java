@@ -90,6 +90,7 @@ final class EmbedJobs {
             detail.chunkTokens(),
             detail.overlapTokens(),
             null,
+            null,
             null);
     return specs.usual(
         new Requirement("chunk", detail.model()), file.path(), text(payload), List.of(blob));

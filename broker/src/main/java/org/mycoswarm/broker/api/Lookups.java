@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.ProjectionRunner;
+import org.mycoswarm.broker.projection.TablesUnavailable;
 import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.queue.domain.Command.SubmitJob;
 import org.mycoswarm.queue.domain.JobId;
@@ -68,13 +69,15 @@ final class Lookups {
             .formatted(job));
   }
 
-  /// The job, if there is one; waits until the tables show all that is durable now.
+  /// The job, if there is one.
+  ///
+  /// @throws TablesUnavailable when it is not there, and the tables do not show all that is durable
+  ///     now
   Optional<JobView> jobOnceKnown(JobId job) throws InterruptedException {
     boolean caughtUp = caughtUp();
     Optional<JobView> view = jobs.job(job);
-    while (view.isEmpty() && !caughtUp) {
-      caughtUp = caughtUp();
-      view = jobs.job(job);
+    if (view.isEmpty() && !caughtUp) {
+      throw new TablesUnavailable("they are being filled");
     }
     return view;
   }

@@ -43,6 +43,8 @@ public final class CollectionRuns implements AutoCloseable {
   /// @param ids makes ids that no job has
   /// @param hook hears of every report
   /// @param fileBytesMax larger files are left out
+  /// @param chunker version of what cuts; another one than a collection was cut with builds a new
+  ///     generation
   public record Parts(
       Records records,
       Work work,
@@ -52,7 +54,8 @@ public final class CollectionRuns implements AutoCloseable {
       Function<@Nullable String, EmbeddingModel> models,
       Supplier<String> ids,
       ReportHook hook,
-      long fileBytesMax) {}
+      long fileBytesMax,
+      String chunker) {}
 
   private static final class Running {
     private final RunPause pause = new RunPause();
@@ -210,7 +213,8 @@ public final class CollectionRuns implements AutoCloseable {
             model.name(),
             model.dimension(),
             chunk,
-            overlap);
+            overlap,
+            parts.chunker());
     return serving != null && serving.isLike(wanted) ? serving : wanted;
   }
 
@@ -262,10 +266,11 @@ public final class CollectionRuns implements AutoCloseable {
     VectorIndex index = parts.indexes().index(name, target);
     RunState run = Objects.requireNonNull(state.run());
     RunPlan plan = plan(name, state, index, running.pause);
+    Work work = new PatientWork(parts.work(), running.pause);
     IndexRun course =
         new IndexRun(
             new IndexRun.Parts(
-                parts.work(),
+                work,
                 parts.blobs(),
                 index,
                 hashes -> parts.indexes().vectors(target.model(), hashes),
@@ -276,8 +281,7 @@ public final class CollectionRuns implements AutoCloseable {
             running.pause);
     running.course = course;
     Outcome outcome = course.carryOut();
-    RunReport report =
-        new RunReports(parts.work()).of(name.value(), run, target, plan, outcome, index);
+    RunReport report = new RunReports(work).of(name.value(), run, target, plan, outcome, index);
     String blob = plans.keep(report);
     collections.change(
         name,
@@ -330,16 +334,32 @@ public final class CollectionRuns implements AutoCloseable {
       }
       // What was put and not committed must not be committed by the next run.
       parts.indexes().forget(name, state.target());
+      RunReport report =
+          RunReports.failed(
+              name.value(), state.run(), state.target(), why, stats(name, state.serving()));
+      String blob = keepIfPossible(report);
       collections.change(
           name,
           now ->
               now.givenUp(
                   Objects.requireNonNull(now.run())
-                      .ended("failed", why, Instant.now(), null, Map.of())));
+                      .ended("failed", why, report.endedAt(), blob, Map.of())));
+      parts.hook().send(name.value(), Json.LENIENT.valueToTree(report));
       deleteUnused(name);
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "That run {} failed could not be written down; it goes on at the next start", name, e);
+    }
+  }
+
+  /// Perhaps the run failed because the disk is full; whoever waits for its end hears of it all the
+  /// same.
+  private @Nullable String keepIfPossible(RunReport report) {
+    try {
+      return plans.keep(report);
+    } catch (IOException e) {
+      LOG.warn("The report of run {} could not be kept: {}", report.run(), e.getMessage());
+      return null;
     }
   }
 
@@ -420,7 +440,8 @@ public final class CollectionRuns implements AutoCloseable {
     return view(name, run(name, run));
   }
 
-  /// @return empty when the run has no report: it goes on, or failed as a whole
+  /// @return empty when the run has no report: it goes on, or failed and its report could not be
+  ///     kept
   /// @throws CollectionRefused when there is no such run
   public Optional<RunReport> report(CollectionName name, String run) throws IOException {
     String blob = run(name, run).report();

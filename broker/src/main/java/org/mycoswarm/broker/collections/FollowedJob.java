@@ -47,7 +47,7 @@ final class FollowedJob {
     return work.job(job).map(JobView::state).orElse("gone").equals("running");
   }
 
-  private List<Ended> take() {
+  private List<Ended> take() throws InterruptedException {
     List<Ended> news = new ArrayList<>();
     for (Ended task : work.ended(job, after)) {
       after = Math.max(after, task.position());

@@ -6,20 +6,32 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number from 1; never used twice
 /// @param model digest of the embedding model
+/// @param chunker version of what cuts; null in what was written when there was only "2"
 record Generation(
     int number,
     String model,
     @Nullable String modelName,
     int dimension,
     int chunkTokens,
-    int overlapTokens) {
+    int overlapTokens,
+    @Nullable String chunker) {
+  private static final String FIRST_CHUNKER = "2";
+
   boolean isLike(Generation other) {
     return model.equals(other.model)
         && chunkTokens == other.chunkTokens
-        && overlapTokens == other.overlapTokens;
+        && overlapTokens == other.overlapTokens
+        && chunkerVersion().equals(other.chunkerVersion());
   }
 
-  Generation numbered(int number) {
-    return new Generation(number, model, modelName, dimension, chunkTokens, overlapTokens);
+  String chunkerVersion() {
+    return chunker == null ? FIRST_CHUNKER : chunker;
+  }
+
+  /// Chunker and sizes, as the index keeps them: another one is another index. The first version
+  /// was not named.
+  String cut() {
+    String sizes = "%d/%d".formatted(chunkTokens, overlapTokens);
+    return chunkerVersion().equals(FIRST_CHUNKER) ? sizes : chunkerVersion() + "/" + sizes;
   }
 }

@@ -89,6 +89,7 @@ final class IndexRun {
   private final Map<String, List<Planned>> filesOf = new LinkedHashMap<>();
   private final Map<String, Failure> failures = new TreeMap<>();
   private final Map<String, String> notes = new HashMap<>();
+  private final Set<String> removed = new HashSet<>();
   private final List<JobId> chunkJobs = new ArrayList<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Instant begun = Instant.now();
@@ -99,6 +100,7 @@ final class IndexRun {
   private int read;
   private long bytesRead;
   private long bytesToRead;
+  private long tokensBefore;
   private volatile Progress progress = new Progress("work", 0, 0, 0, 0, 0, null);
 
   IndexRun(Parts parts, RunPlan plan, RunPause pause) {
@@ -134,6 +136,8 @@ final class IndexRun {
     putKnownContents();
     List<Reading> reading = submitContents();
     waves.resume();
+    waves.take();
+    tokensBefore = waves.tokensDone();
     boolean over = false;
     while (!over && !pause.isCancelled()) {
       boolean news = takeRead(reading);
@@ -154,10 +158,7 @@ final class IndexRun {
   private Outcome finished() throws IOException {
     show("commit", null);
     for (String path : plan.removed()) {
-      if (parts.index().document(path).isPresent()) {
-        parts.index().remove(path);
-        wrote();
-      }
+      remove(path);
     }
     commit();
     return outcome(false);
@@ -201,6 +202,9 @@ final class IndexRun {
             for (Planned file : files) {
               if (known.isPresent()) {
                 put(file, known.get());
+                if (file.change() == Change.MOVED) {
+                  remove(String.valueOf(file.from())); // or it would be found at both places
+                }
               } else {
                 fail(
                     file,
@@ -214,6 +218,13 @@ final class IndexRun {
             }
           }
         });
+  }
+
+  private void remove(String path) {
+    if (removed.add(path) && parts.index().document(path).isPresent()) {
+      parts.index().remove(path);
+      wrote();
+    }
   }
 
   private List<Reading> submitContents() throws InterruptedException {
@@ -248,7 +259,8 @@ final class IndexRun {
             generation.chunkTokens(),
             generation.overlapTokens(),
             false,
-            text),
+            text,
+            generation.chunkerVersion()),
         List.of(new BlobHash(text == null ? content.sha256() : text)),
         1 + content.bytes() / 1_000);
   }
@@ -288,6 +300,10 @@ final class IndexRun {
       failAll(content.sha256(), unreadable(detail));
       return;
     }
+    if (isCutOtherwise(detail)) {
+      failAll(content.sha256(), cutOtherwise(detail));
+      return;
+    }
     List<ChunkLine> lines = Chunked.lines(parts.blobs(), detail.blob());
     chunks += lines.size();
     wait(content.sha256(), detail, lines);
@@ -300,6 +316,22 @@ final class IndexRun {
     needed.keySet().removeAll(parts.known().apply(List.copyOf(needed.keySet())).keySet());
     waves.want(needed);
     waiting.add(new Waiting(sha256, detail, needed.keySet()));
+  }
+
+  /// Nodes that do not know the field say nothing.
+  private boolean isCutOtherwise(ChunkDetail detail) {
+    return detail.chunker() != null
+        && !detail.chunker().startsWith(parts.generation().chunkerVersion() + "/");
+  }
+
+  private Failure cutOtherwise(ChunkDetail detail) {
+    return new Failure(
+        "chunk",
+        "other-chunker",
+        "Expected it to be cut by chunker %s, but the node has %s; update the older of node and broker, the next run tries again"
+            .formatted(parts.generation().chunkerVersion(), detail.chunker()),
+        true,
+        false);
   }
 
   private static Failure unreadable(ChunkDetail detail) {
@@ -472,14 +504,10 @@ final class IndexRun {
             secondsLeft);
   }
 
-  /// As much of the tokens as of the files is thought to be known.
   private @Nullable Long secondsLeft() {
-    if (bytesToRead == 0 || bytesRead == 0 || waves.tokensWanted() == 0) {
-      return null;
-    }
-    double all = waves.tokensWanted() * ((double) bytesToRead / bytesRead);
-    double done = waves.tokensDone() / all;
-    double seconds = Duration.between(begun, Instant.now()).toMillis() / 1e3;
-    return done < 0.02 ? null : Math.round(seconds * (1 - done) / done);
+    double read = bytesToRead == 0 ? 1 : (double) bytesRead / bytesToRead;
+    Duration elapsed = Duration.between(begun, Instant.now());
+    return new Eta(elapsed, tokensBefore, waves.tokensDone(), waves.tokensWanted(), read)
+        .secondsLeft();
   }
 }

@@ -43,12 +43,11 @@ public final class Indexes implements AutoCloseable {
     Key key = new Key(collection, generation.number());
     Open known = open.get(key);
     if (known == null) {
-      String chunker = "%d/%d".formatted(generation.chunkTokens(), generation.overlapTokens());
       known =
           new Open(
               LuceneIndex.open(
                   path(key),
-                  new IndexSettings(generation.model(), generation.dimension(), chunker)),
+                  new IndexSettings(generation.model(), generation.dimension(), generation.cut())),
               generation.model());
       open.put(key, known);
     }

@@ -58,12 +58,25 @@ final class RunPause {
     boolean succeeds() throws InterruptedException;
   }
 
+  /// Waits, but no longer than until the run is cancelled.
+  ///
   /// @throws InterruptedException when the broker stops
   void await(Duration time) throws InterruptedException {
+    pause(time, true);
+  }
+
+  /// Waits, also when the run is cancelled.
+  ///
+  /// @throws InterruptedException when the broker stops
+  void rest(Duration time) throws InterruptedException {
+    pause(time, false);
+  }
+
+  private void pause(Duration time, boolean endsWhenCancelled) throws InterruptedException {
     long nanos = time.toNanos();
     lock.lockInterruptibly();
     try {
-      while (!cancelled && !stopping && nanos > 0) {
+      while (!(cancelled && endsWhenCancelled) && !stopping && nanos > 0) {
         nanos = told.awaitNanos(nanos);
       }
       if (stopping) {

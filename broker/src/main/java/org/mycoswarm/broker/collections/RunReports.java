@@ -21,6 +21,7 @@ import org.mycoswarm.schema.wire.RunReport.Failure;
 import org.mycoswarm.schema.wire.RunReport.FileOutcome;
 import org.mycoswarm.schema.wire.RunReport.NodeWork;
 import org.mycoswarm.search.DocumentState;
+import org.mycoswarm.search.Stats;
 import org.mycoswarm.search.VectorIndex;
 
 /// Says what a run did, from its plan, what came of it, and the index as it is now.
@@ -67,6 +68,27 @@ final class RunReports {
         indexed.size(),
         indexed.values().stream().mapToInt(DocumentState::chunks).sum(),
         files);
+  }
+
+  /// Of a run that failed as a whole: it says why, and what still serves.
+  static RunReport failed(
+      String collection, RunState run, Generation generation, String why, Stats serving) {
+    return new RunReport(
+        run.id(),
+        collection,
+        "failed",
+        why,
+        generation.number(),
+        generation.model(),
+        run.startedAt(),
+        Instant.now(),
+        Map.of(),
+        0,
+        0,
+        List.of(),
+        (int) serving.documents(),
+        (int) serving.chunks(),
+        List.of());
   }
 
   private static List<FileOutcome> files(

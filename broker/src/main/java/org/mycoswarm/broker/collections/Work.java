@@ -7,7 +7,10 @@ import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.schema.wire.JobView;
 
-/// What a run needs of the queue. Every method may be called by any thread.
+/// What a run needs of the queue. Every method may be called by any thread. While the tables are
+/// away, those that need them throw
+/// [TablesUnavailable][org.mycoswarm.broker.projection.TablesUnavailable]; asking again later
+/// helps.
 public interface Work {
   /// @param model digest of the model that the node must have
   /// @param payload written as a JSON object
@@ -37,10 +40,10 @@ public interface Work {
   Optional<JobView> job(JobId job) throws InterruptedException;
 
   /// Tasks of a job that ended in an entry after `after`, in the order in which they ended.
-  List<Ended> ended(JobId job, long after);
+  List<Ended> ended(JobId job, long after) throws InterruptedException;
 
   /// The payloads of a job's tasks, in the order of their numbers.
-  List<String> payloads(JobId job);
+  List<String> payloads(JobId job) throws InterruptedException;
 
   /// Ends a job, if it runs.
   void cancel(JobId job) throws InterruptedException;

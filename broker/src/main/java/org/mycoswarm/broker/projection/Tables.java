@@ -133,14 +133,16 @@ public final class Tables implements AutoCloseable {
     open.database().write(change);
   }
 
-  /// Puts the current file aside and goes on with an empty one.
+  /// Puts the current file aside and goes on with an empty one; meanwhile nobody can read.
   ///
   /// @param isLogWhole whether all that was in it can be made again
   synchronized void setAside(String why, boolean isLogWhole) {
+    reopening = true;
     Open before = open;
     closeInTime(before.database());
     moveAside(before.number(), why, isLogWhole);
     open = create(numberAfter(before.number()));
+    reopening = false;
   }
 
   /// Closes the current file and opens it again: what is in it cannot be made again.

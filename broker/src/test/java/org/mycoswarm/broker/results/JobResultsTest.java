@@ -311,7 +311,7 @@ final class JobResultsTest {
           History.task(
               "chunk",
               path,
-              json(new ChunkPayload(path, document.hex(), MODEL, 200, 20, null, null)),
+              json(new ChunkPayload(path, document.hex(), MODEL, 200, 20, null, null, null)),
               document));
     }
     BlobHash manifest =

@@ -240,8 +240,8 @@ final class CollectionsCommand implements Callable<Integer> {
         root.surroundings()
             .out()
             .println(
-                "Generation %d of %s serves, by %s."
-                    .formatted(view.generation(), name, view.modelName()));
+                "Generation %d of %s serves, by %s, with the files as they were when it served last; './mycoswarm index --into %s' brings it up to date."
+                    .formatted(view.generation(), name, view.modelName(), name));
       }
       return 0;
     }

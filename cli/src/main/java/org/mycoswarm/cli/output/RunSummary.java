@@ -24,6 +24,9 @@ public final class RunSummary {
                 report.collection(),
                 report.state(),
                 Figures.duration(Duration.between(report.startedAt(), report.endedAt()))));
+    if (report.reason() != null) {
+      out.println("  " + Table.printable(report.reason()));
+    }
     Map<String, Integer> counts = report.counts();
     for (String change : ORDER) {
       Integer files = counts.get(change);

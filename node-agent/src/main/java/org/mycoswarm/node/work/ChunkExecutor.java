@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.Chunk;
 import org.mycoswarm.inference.Chunker;
 import org.mycoswarm.inference.Document;
@@ -58,6 +59,7 @@ public final class ChunkExecutor implements TaskExecutor {
     String path = Payloads.required(task, "path", payload.path());
     String blob = Payloads.required(task, "blob", payload.blob());
     String digest = Payloads.required(task, "model", payload.model());
+    requireChunker(payload.chunker());
     Chunker chunker = chunker(payload, Payloads.model(shelf, digest));
     return switch (documents.read(path, blob, payload.text(), wanted)) {
       case ReadDocument.Nothing(Unreadable why, long bytes) -> unreadable(why, bytes, start);
@@ -68,6 +70,16 @@ public final class ChunkExecutor implements TaskExecutor {
         yield chunked(payload, found, chunks, start);
       }
     };
+  }
+
+  /// A collection in which some documents are cut otherwise than others would be neither the old
+  /// one nor the new one.
+  static void requireChunker(@Nullable String wanted) throws TaskFailed {
+    if (wanted != null && !wanted.equals(Chunker.VERSION)) {
+      throw TaskFailed.retryable(
+          "Expected to cut with chunker %s, but this node has %s; another node may have it. Update the older of node and broker"
+              .formatted(wanted, Chunker.VERSION));
+    }
   }
 
   private Chunker chunker(ChunkPayload payload, Model model) throws TaskFailed {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///     result names a blob with the document's text instead
 /// @param text SHA-256 of a [DocumentText] that was made of the document before: `blob` is not read
 ///     again then
+/// @param chunker version of what cuts the document, when all of its collection is to be cut alike:
+///     a
+///     node that has another one gives the task back
 public record ChunkPayload(
     String path,
     String blob,
@@ -18,4 +21,8 @@ public record ChunkPayload(
     int chunkTokens,
     int overlapTokens,
     @Nullable Boolean embed,
-    @Nullable String text) {}
+    @Nullable String text,
+    @Nullable String chunker) {
+  /// Version of the chunker that this release comes with.
+  public static final String CHUNKER = "2";
+}

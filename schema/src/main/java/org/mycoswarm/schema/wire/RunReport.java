@@ -49,7 +49,8 @@ public record RunReport(
 
   /// @param stage `read`, `parse`, `chunk`, `embed` or `folder`
   /// @param error a word for programs: `empty`, `unsupported`, `broken`, `locked`, `timeout`,
-  ///     `too-large`, `buried`, `cancelled`, `unreadable`, `left-out` or `changed-meanwhile`
+  ///     `too-large`, `buried`, `cancelled`, `unreadable`, `left-out`, `changed-meanwhile` or
+  ///     `other-chunker`
   /// @param type what the parser itself calls the error, where one failed
   /// @param retryable whether the next run tries again though the file is as it was
   /// @param servesOlder whether an older form of the file can still be found
