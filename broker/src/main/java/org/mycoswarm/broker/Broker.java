@@ -277,7 +277,7 @@ public final class Broker implements AutoCloseable {
           part(
               new OpenAi(
                   new OpenAi.Parts(
-                      new KnownModels(models, nodes),
+                      new KnownModels(models, sharded.models(), nodes),
                       urgent,
                       chat,
                       new BatchJobs(

@@ -1,5 +1,7 @@
 package org.mycoswarm.inference;
 
+import java.util.List;
+
 /// Turns texts into vectors. One thread at a time: make one per worker.
 public interface Embedder extends AutoCloseable {
 
@@ -14,6 +16,19 @@ public interface Embedder extends AutoCloseable {
   ///
   /// @throws IllegalArgumentException as [#embed] does, and if there is no such token
   float[] embedIds(long[] ids);
+
+  /// The vectors of several texts by their tokens, in their order, each as [#embedIds] gives it.
+  ///
+  /// @param texts [#textsAtOnce] of them at most
+  /// @throws IllegalArgumentException if one of them cannot be embedded; then none is
+  default List<float[]> embedAll(List<long[]> texts) {
+    return texts.stream().map(this::embedIds).toList();
+  }
+
+  /// How many texts at a time it is quickest with.
+  default int textsAtOnce() {
+    return 1;
+  }
 
   /// The tokens of a text, special ones included.
   long[] ids(String text);

@@ -1,5 +1,8 @@
 package org.mycoswarm.inference;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// An embedding model that lies complete in a folder of this machine.
@@ -31,6 +34,23 @@ public record Model(
     MEAN,
     /// The vector of the first token.
     CLS
+  }
+
+  /// A model of which only the files that describe it are here: `tokenizer.json`, and `model.json`
+  /// or what Sentence Transformers keeps instead. Its weights may be anywhere.
+  ///
+  /// @param name whatever the files call it
+  /// @param digest whatever says which model it is
+  /// @param tokensMax that a text may have, if the files say more
+  /// @throws IOException if a file is missing
+  /// @throws IllegalArgumentException with the rest of a sentence "Expected a model, but ..."
+  public static Model described(Path folder, String name, String digest, int tokensMax)
+      throws IOException {
+    Model said = ModelSheet.of(folder).as(name, tokensMax).model(folder, digest);
+    if (!Files.exists(said.tokenizer())) {
+      throw new NoSuchFileException(said.tokenizer().toString());
+    }
+    return said;
   }
 
   public Path weights() {

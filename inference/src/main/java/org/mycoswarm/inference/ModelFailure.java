@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class ModelFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /// For those who compute elsewhere than in this process.
+  public ModelFailure(String message) {
+    this(message, null);
+  }
+
   ModelFailure(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

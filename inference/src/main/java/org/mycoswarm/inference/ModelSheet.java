@@ -69,6 +69,18 @@ record ModelSheet(
     }
   }
 
+  /// The same, with another name, and for texts that are no longer than this.
+  ModelSheet as(String other, int tokens) {
+    return new ModelSheet(
+        other,
+        dimension,
+        Math.min(tokensMax, tokens),
+        pooling,
+        normalize,
+        queryPrefix,
+        passagePrefix);
+  }
+
   Model model(Path folder, String digest) {
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("model.json gives no name");

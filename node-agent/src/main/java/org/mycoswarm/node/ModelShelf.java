@@ -1,10 +1,15 @@
 package org.mycoswarm.node;
 
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.ModelFailure;
 import org.mycoswarm.inference.ModelStore;
 import org.mycoswarm.inference.OnnxRuntime;
@@ -15,6 +20,8 @@ public final class ModelShelf implements AutoCloseable {
   private final Path natives;
   private volatile ModelStore models;
   private final Map<String, Integer> holders = new ConcurrentHashMap<>();
+  private final Map<String, Lent> lent = new ConcurrentHashMap<>();
+  private volatile CompletableFuture<Void> change = new CompletableFuture<>();
   private @Nullable OnnxRuntime runtime;
   private @Nullable ModelFailure failure;
 
@@ -31,6 +38,57 @@ public final class ModelShelf implements AutoCloseable {
 
   public ModelStore models() {
     return models;
+  }
+
+  /// A model that runs in stages of which one is this node's, and for how many it is.
+  private record Lent(Model model, int stages) {}
+
+  /// The model with this digest: of the folder, or lent.
+  public Optional<Model> model(String digest) {
+    return models.byDigest(digest).or(() -> Optional.ofNullable(lent.get(digest)).map(Lent::model));
+  }
+
+  /// Whether this machine has the model with this digest whole.
+  public boolean isWhole(String digest) {
+    return models.byDigest(digest).isPresent();
+  }
+
+  /// Whether the model with this digest can be used here, because a stage of it is.
+  public boolean isLent(String digest) {
+    return lent.containsKey(digest);
+  }
+
+  /// The models that are lent now, in the order of their digests.
+  public List<Model> lent() {
+    return lent.values().stream()
+        .map(Lent::model)
+        .sorted(Comparator.comparing(Model::digest))
+        .toList();
+  }
+
+  /// From now on this node cuts documents for the model and embeds with it: it runs in stages, and
+  /// whoever has the first one knows its tokens. [#takeBack] must follow.
+  public void lend(Model model) {
+    lent.merge(model.digest(), new Lent(model, 1), (a, _) -> new Lent(a.model(), a.stages() + 1));
+    changed();
+  }
+
+  public void takeBack(Model model) {
+    lent.computeIfPresent(
+        model.digest(),
+        (_, known) -> known.stages() > 1 ? new Lent(known.model(), known.stages() - 1) : null);
+    changed();
+  }
+
+  private synchronized void changed() {
+    CompletableFuture<Void> before = change;
+    change = new CompletableFuture<>();
+    before.complete(null);
+  }
+
+  /// Done when something is lent or taken back the next time.
+  CompletableFuture<Void> change() {
+    return change;
   }
 
   /// Reads the folder again.

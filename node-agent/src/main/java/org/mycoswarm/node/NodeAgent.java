@@ -14,8 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.inference.Model;
 import org.mycoswarm.node.capability.CapabilityOverride;
 import org.mycoswarm.node.capability.CapabilityScan;
+import org.mycoswarm.node.capability.LentCapabilities;
 import org.mycoswarm.node.client.BrokerClient;
 import org.mycoswarm.node.client.BrokerLink;
 import org.mycoswarm.node.client.BrokerProblem;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeAgent {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
   private static final Duration LOOK_TIME = Duration.ofSeconds(3);
+  private static final Duration SOON = Duration.ofSeconds(1);
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
 
   /// Servers are asked less often than files are looked at.
@@ -73,10 +76,14 @@ public final class NodeAgent {
   /// Whether the broker has yet to hear of [#report].
   private boolean unsaid;
 
-  /// The models in memory that the broker has heard of.
-  private Set<String> loadedSaid = Set.of();
+  /// What the broker has heard of the models that are used here now.
+  private InUse said = new InUse(Set.of(), List.of());
 
   private int leasesMax;
+
+  /// @param loaded digests of the models in memory
+  /// @param lent models that run in stages, the first of which is here
+  private record InUse(Set<String> loaded, List<Model> lent) {}
 
   /// @throws Refused when a setting is not in order
   public NodeAgent(AgentConfig config) throws IOException {
@@ -221,8 +228,17 @@ public final class NodeAgent {
   }
 
   private NodeRegistered register(BrokerLink link) throws InterruptedException, BrokerProblem {
-    NodeReport current = Objects.requireNonNull(report).withLoaded(shelf.loaded());
+    NodeReport current = current(inUse());
     return link.call(broker -> broker.register(current));
+  }
+
+  private InUse inUse() {
+    return new InUse(shelf.loaded(), shelf.lent());
+  }
+
+  private NodeReport current(InUse inUse) {
+    List<CapabilityView> lent = override.leftOf(LentCapabilities.of(inUse.lent()));
+    return Objects.requireNonNull(report).withMore(lent).withLoaded(inUse.loaded());
   }
 
   private void sayWhatItCan(NodeReport report) {
@@ -244,6 +260,7 @@ public final class NodeAgent {
     Blobs blobs = new Blobs(link);
     ChunkLinesCache cache = new ChunkLinesCache();
     WeightCache weights = new WeightCache(config.home().weights(), blobs);
+    Path lent = config.home().lent();
     WorkLoop loop =
         new WorkLoop(
             node,
@@ -259,7 +276,9 @@ public final class NodeAgent {
                         new ChunkExecutor(blobs, shelf, config.reader()),
                         new EmbedExecutor(blobs, shelf, cache),
                         new GenerateExecutor(blobs, servers))),
-            () -> new Executors(List.of(new ShardForwardExecutor(blobs, shelf, weights, workers))),
+            () ->
+                new Executors(
+                    List.of(new ShardForwardExecutor(blobs, shelf, weights, lent, workers))),
             outOfMemory -> {
               LOG.error("Out of memory; handing everything back and ending", outOfMemory);
               fail();
@@ -277,7 +296,7 @@ public final class NodeAgent {
   /// Looks again at what this machine can do, and registers again when that has changed.
   private void watchUntilEnd(BrokerLink link) throws InterruptedException {
     long scannedAt = System.nanoTime();
-    while (!endingWithin(config.watchTime())) {
+    while (!endingOrChangeWithin(config.watchTime())) {
       boolean changed = watch.changed();
       if (changed
           || servers.changed()
@@ -285,7 +304,7 @@ public final class NodeAgent {
         scannedAt = System.nanoTime();
         rescan(changed);
       }
-      if ((unsaid || !shelf.loaded().equals(loadedSaid)) && !ending.isDone()) {
+      if ((unsaid || !inUse().equals(said)) && !ending.isDone()) {
         sayWhatHasChanged(link);
       }
     }
@@ -310,21 +329,21 @@ public final class NodeAgent {
   /// Tried once at a time: this thread also has to hear that the node is to stop, and the broker
   /// may be away for long.
   private void sayWhatHasChanged(BrokerLink link) throws InterruptedException {
-    Set<String> loaded = shelf.loaded();
-    NodeReport current = Objects.requireNonNull(report).withLoaded(loaded);
+    InUse now = inUse();
+    NodeReport current = current(now);
     try {
       link.once(broker -> broker.register(current));
-      loadedSaid = loaded;
-      if (unsaid) {
+      if (unsaid || !now.lent().equals(said.lent())) {
         unsaid = false;
         sayWhatItCan(current);
       }
+      said = now;
     } catch (IOException e) {
       LOG.debug("What has changed is reported later: {}", e.getMessage());
     } catch (BrokerProblem e) {
       if (!e.passing()) {
         unsaid = false;
-        loadedSaid = loaded;
+        said = now;
         LOG.error("Expected to report what has changed, but: {}", e.getMessage());
       }
     }
@@ -363,6 +382,26 @@ public final class NodeAgent {
     } catch (ExecutionException e) {
       throw new IllegalStateException("Nothing completes this with an error", e);
     }
+  }
+
+  /// Also returns early when a model is lent or taken back: its tasks come to this node as long as
+  /// the broker believes that it has the model.
+  ///
+  /// @return whether it is ending
+  private boolean endingOrChangeWithin(Duration within) throws InterruptedException {
+    CompletableFuture<Void> change = shelf.change();
+    if (!shelf.lent().equals(said.lent())) {
+      // It changed since it was said last, or could not be said.
+      return endingWithin(SOON);
+    }
+    try {
+      CompletableFuture.anyOf(ending, change).get(within.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Nothing completes this with an error", e);
+    }
+    return ending.isDone();
   }
 
   private @Nullable BrokerClient findAgain() throws InterruptedException {

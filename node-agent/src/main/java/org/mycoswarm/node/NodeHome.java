@@ -67,6 +67,12 @@ public record NodeHome(Path folder) {
     return folder.resolve("natives");
   }
 
+  /// Tokenizers of encoders that this node was the first stage of. May be deleted while the node is
+  /// stopped.
+  public Path lent() {
+    return folder.resolve("lent");
+  }
+
   /// What a person says against the probes, unless another file is given.
   public Path capabilities() {
     return folder.resolve("capabilities.json");

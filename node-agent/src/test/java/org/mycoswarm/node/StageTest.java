@@ -366,6 +366,7 @@ class StageTest {
             .toList();
     return new StageManifest(
         "sha256:" + blob,
+        "tiny",
         broker.blob(graph.graph()),
         weights,
         graph.inputs(),
@@ -386,6 +387,7 @@ class StageTest {
     weights.set(0, first);
     return new StageManifest(
         manifest.model(),
+        manifest.name(),
         manifest.graph(),
         weights,
         manifest.inputs(),

@@ -103,7 +103,7 @@ public final class Api implements AutoCloseable {
     TaskTerms terms = new TaskTerms(parts.limits(), parts.policies(), parts.leaseTime());
     TaskSpecs specs = new TaskSpecs(terms, blobs, parts.clock());
     Reports reports = new Reports(specs, blobs);
-    KnownModels models = new KnownModels(parts.models(), parts.nodes());
+    KnownModels models = new KnownModels(parts.models(), parts.sharded().models(), parts.nodes());
     EmbedJobs embeds = new EmbedJobs(parts.blobs(), blobs, specs, models);
     Submissions submissions = new Submissions(ids, embeds, specs);
     pasts =
@@ -168,7 +168,13 @@ public final class Api implements AutoCloseable {
             .register(new JobControlResource(orders, lookups))
             .register(new NodeControlResource(queue, orders))
             .register(
-                new TaskControlResource(queue, orders, lookups, parts.limits(), parts.clock()))
+                new TaskControlResource(
+                    queue,
+                    orders,
+                    lookups,
+                    parts.limits(),
+                    parts.sharded()::waitsFor,
+                    parts.clock()))
             .register(new ThrottlesResource(queue, orders))
             .register(new KindsResource(queue, orders, parts.limits()))
             .register(
@@ -180,6 +186,7 @@ public final class Api implements AutoCloseable {
             .register(new UploadsResource(parts.archives(), room))
             .register(new SchedulesResource(schedules, room))
             .register(new ModelsResource(parts.sharded().models(), parts.sharded().plans(), room))
+            .register(new ForwardResource(parts.sharded().models(), parts.sharded().encoders()))
             .register(new PipelinesResource(parts.sharded().pipelines()))
             .register(new JobReportResource(views))
             .register(

@@ -7,18 +7,23 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.api.ModelCatalogue.Model;
+import org.mycoswarm.broker.models.ModelRecord;
+import org.mycoswarm.broker.models.Models;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.schema.wire.NodeView;
 import org.mycoswarm.schema.wire.Page;
 
-/// The models of the catalogue and those that nodes brought. Thread-safe; asks the tables.
+/// The embedding models of the catalogue, those that were registered, and those that nodes brought.
+/// Thread-safe; asks the tables.
 public final class KnownModels {
   private static final int PAGE = 500;
 
   private final ModelCatalogue catalogue;
+  private final Models registered;
   private final NodeTables nodes;
 
-  public KnownModels(ModelCatalogue catalogue, NodeTables nodes) {
+  public KnownModels(ModelCatalogue catalogue, Models registered, NodeTables nodes) {
+    this.registered = registered;
     this.catalogue = catalogue;
     this.nodes = nodes;
   }
@@ -26,15 +31,26 @@ public final class KnownModels {
   /// @param wanted a name or a digest; null for the light default
   /// @throws ProblemException `model-unknown`, with the names that are known
   public Model find(@Nullable String wanted) {
-    return catalogue.find(wanted, this::brought);
+    return catalogue.find(wanted, this::others);
   }
 
   /// Every model once, those of the catalogue first.
   public List<Model> all() {
     Map<String, Model> byDigest = new LinkedHashMap<>();
-    Stream.concat(catalogue.all().stream(), brought())
+    Stream.concat(catalogue.all().stream(), others())
         .forEach(model -> byDigest.putIfAbsent(model.digest(), model));
     return List.copyOf(byDigest.values());
+  }
+
+  private Stream<Model> others() {
+    Stream<Model> encoders =
+        registered.all().stream()
+            .filter(ModelRecord::isEmbedding)
+            .map(
+                model ->
+                    new Model(
+                        model.name(), model.digest(), 0, model.contextTokens(), "registered"));
+    return Stream.concat(encoders, brought());
   }
 
   private Stream<Model> brought() {

@@ -98,14 +98,13 @@ public final class ModelsResource {
   }
 
   private ModelRecord find(String model) {
-    return models
-        .find(model)
-        .orElseThrow(
-            () -> {
-              List<String> names = models.all().stream().map(ModelRecord::name).toList();
-              return ProblemException.notFound(
-                  "Expected the name or digest of a registered model, but it is '%s'. Registered: %s"
-                      .formatted(model, names.isEmpty() ? "none" : String.join(", ", names)));
-            });
+    return models.find(model).orElseThrow(() -> unknown(model, models));
+  }
+
+  static ProblemException unknown(String model, Models models) {
+    List<String> names = models.all().stream().map(ModelRecord::name).toList();
+    return ProblemException.notFound(
+        "Expected the name or digest of a registered model, but it is '%s'. Registered: %s"
+            .formatted(model, names.isEmpty() ? "none" : String.join(", ", names)));
   }
 }

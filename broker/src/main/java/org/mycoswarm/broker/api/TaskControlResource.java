@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.mycoswarm.queue.domain.Command.ReviveTasks;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.domain.PendingReasons;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.TaskId;
 import org.mycoswarm.schema.wire.ReviveAnswer;
 import org.mycoswarm.schema.wire.ReviveAnswer.Revived;
@@ -35,10 +37,18 @@ public final class TaskControlResource {
   private final Orders orders;
   private final Lookups lookups;
   private final Limits limits;
+  private final Function<String, Optional<String>> waitsFor;
   private final InstantSource clock;
 
+  /// @param waitsFor why the registered encoder with this digest does not run, if tasks wait for it
   TaskControlResource(
-      QueueGateway queue, Orders orders, Lookups lookups, Limits limits, InstantSource clock) {
+      QueueGateway queue,
+      Orders orders,
+      Lookups lookups,
+      Limits limits,
+      Function<String, Optional<String>> waitsFor,
+      InstantSource clock) {
+    this.waitsFor = waitsFor;
     this.queue = queue;
     this.orders = orders;
     this.lookups = lookups;
@@ -54,13 +64,28 @@ public final class TaskControlResource {
         queue.look(
             state ->
                 PendingReasons.of(state, task, limits, queue::lastSeen)
-                    .map(why -> new WhyView(inPath, why.state(), why.reasons(), state.time())));
+                    .map(
+                        why ->
+                            new WhyView(
+                                inPath, why.state(), reasons(why, state, task), state.time())));
     if (pending.isPresent()) {
       return pending.get();
     }
     TaskView ended = lookups.task(task);
     return new WhyView(
         inPath, "ended", List.of("It has ended: it is " + ended.state()), clock.instant());
+  }
+
+  /// Of a task for an encoder that has to be cut, what that waits for comes first.
+  private List<String> reasons(PendingReasons.Why why, QueueState state, TaskId task) {
+    List<String> all = new ArrayList<>();
+    state
+        .task(task)
+        .map(found -> found.terms().requirement().model())
+        .flatMap(waitsFor)
+        .ifPresent(all::add);
+    all.addAll(why.reasons());
+    return List.copyOf(all);
   }
 
   @POST

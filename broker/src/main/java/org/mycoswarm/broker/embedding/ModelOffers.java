@@ -31,7 +31,7 @@ public final class ModelOffers {
   }
 
   /// Whether a node that lives, and is neither paused nor drained, offers what is required.
-  boolean isOffered(QueueState state, Requirement wanted) {
+  public boolean isOffered(QueueState state, Requirement wanted) {
     return state
         .nodes()
         .flatMap(id -> state.node(id).stream())

@@ -2,11 +2,14 @@ package org.mycoswarm.broker.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// What the files beside a model say of it, in the layout in which models are shared.
 ///
-/// @param contextTokens `max_position_embeddings` of config.json; 2,048 when it says nothing
+/// @param contextTokens of an embedding model what `model.json` or `sentence_bert_config.json`
+///     says;
+///     else `max_position_embeddings` of config.json; 2,048 when nothing says it
 /// @param eos `eos_token_id` of generation_config.json, or else of config.json: a number or several
 /// @param chat `chatml`, `llama3` or `plain`, by the words of the template in tokenizer_config.json
 ///     or
@@ -20,12 +23,24 @@ record ModelConfig(int contextTokens, List<Integer> eos, String chat) {
   static ModelConfig of(ModelFiles files) {
     JsonNode config = files.json("config.json");
     JsonNode generation = files.json("generation_config.json");
-    int context = config.path("max_position_embeddings").asInt(CONTEXT_USUAL);
+    int context =
+        said(
+            files.json("model.json").path("tokensMax"),
+            files.json("sentence_bert_config.json").path("max_seq_length"),
+            config.path("max_position_embeddings"));
     JsonNode eos =
         generation.has("eos_token_id")
             ? generation.path("eos_token_id")
             : config.path("eos_token_id");
     return new ModelConfig(Math.max(1, context), tokens(eos), chat(files));
+  }
+
+  private static int said(JsonNode... places) {
+    return Arrays.stream(places)
+        .filter(JsonNode::isInt)
+        .findFirst()
+        .map(JsonNode::intValue)
+        .orElse(CONTEXT_USUAL);
   }
 
   private static List<Integer> tokens(JsonNode node) {

@@ -38,6 +38,13 @@ public record ModelRecord(
     return kind.equals(ModelView.ENCODER);
   }
 
+  /// Whether its files say how texts become tokens, and the rows of these a vector.
+  public boolean isEmbedding() {
+    return isEncoder()
+        && blob("tokenizer.json") != null
+        && (blob("model.json") != null || blob("1_Pooling/config.json") != null);
+  }
+
   /// SHA-256 of the file with this path, or null.
   public @Nullable String blob(String path) {
     return files.stream()

@@ -91,7 +91,7 @@ final class Generation implements AutoCloseable {
     return Objects.requireNonNull(reply).answer();
   }
 
-  private static List<Tensor> wanted(StageManifest manifest, Map<String, Tensor> crossing) {
+  static List<Tensor> wanted(StageManifest manifest, Map<String, Tensor> crossing) {
     return manifest.inputs().stream()
         .map(
             name ->

@@ -337,6 +337,16 @@ final class Pipeline implements AutoCloseable {
     }
   }
 
+  /// Somebody will use it soon.
+  void asked() {
+    lock.lock();
+    try {
+      idleSince = clock.instant();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void left() {
     lock.lock();
     try {

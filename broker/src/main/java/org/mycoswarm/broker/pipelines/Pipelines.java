@@ -75,8 +75,17 @@ public final class Pipelines implements AutoCloseable {
   ///
   /// @throws PipelineUnavailable when no plan fits the nodes that are there
   Pipeline of(Wanted model) {
-    return byModel.compute(
-        model.digest(), (_, known) -> known != null && known.isOpen() ? known : started(model));
+    Pipeline pipeline =
+        byModel.compute(
+            model.digest(), (_, known) -> known != null && known.isOpen() ? known : started(model));
+    pipeline.asked();
+    return pipeline;
+  }
+
+  /// Whether the model with this digest runs, or is about to.
+  boolean runs(String digest) {
+    Pipeline pipeline = byModel.get(digest);
+    return pipeline != null && pipeline.isOpen();
   }
 
   private Pipeline started(Wanted model) {

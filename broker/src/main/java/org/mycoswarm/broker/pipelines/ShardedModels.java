@@ -3,11 +3,13 @@ package org.mycoswarm.broker.pipelines;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.chat.ChatModels;
 import org.mycoswarm.broker.embedding.AwaitedJobs;
+import org.mycoswarm.broker.embedding.ModelOffers;
 import org.mycoswarm.broker.models.Models;
 import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.queue.domain.NodeId;
@@ -37,6 +39,8 @@ public final class ShardedModels implements AutoCloseable {
   private final Pipelines pipelines;
   private final ModelPlans plans;
   private final ChatModels chat;
+  private final Encoders encoders;
+  private final EncoderWatch watch;
 
   public ShardedModels(Parts parts) {
     models = new Models(parts.records(), parts.blobs(), parts.clock());
@@ -49,6 +53,15 @@ public final class ShardedModels implements AutoCloseable {
             parts.ids(),
             parts.clock());
     plans = new ModelPlans(models, pipelines, parts.blobs(), parts.wire());
+    encoders = new Encoders(pipelines, plans, parts.clock());
+    watch =
+        new EncoderWatch(
+            models,
+            pipelines,
+            plans,
+            parts.writer(),
+            new ModelOffers(parts.lastSeen(), parts.clock(), parts.silence()),
+            parts.clock());
     chat = new PipelineModels(models, pipelines, plans, parts.ids(), parts.clock());
   }
 
@@ -69,13 +82,25 @@ public final class ShardedModels implements AutoCloseable {
     return chat;
   }
 
+  /// The others.
+  public Encoders encoders() {
+    return encoders;
+  }
+
+  /// Why an encoder that tasks wait for does not run; empty when it does, or none waits.
+  public Optional<String> waitsFor(String digest) {
+    return watch.waitsFor(digest);
+  }
+
   /// Takes back what an earlier broker gave out.
   public void start() {
     pipelines.start();
+    watch.start();
   }
 
   @Override
   public void close() {
+    watch.close();
     pipelines.close();
   }
 }

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.mycoswarm.broker.models.ModelRecord;
 import org.mycoswarm.broker.models.Models;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.schema.wire.ModelFile;
 import org.mycoswarm.schema.wire.StageManifest;
 import org.mycoswarm.sharding.graph.Cut;
 import org.mycoswarm.sharding.graph.GraphCutter;
@@ -62,11 +64,12 @@ final class StageMaker {
     StageManifest manifest =
         new StageManifest(
             model.digest(),
+            model.name(),
             stored.hex(),
             List.copyOf(models.weights(model, graph.weights()).values()),
             graph.inputs(),
             graph.outputs(),
-            first || last ? textFiles(model) : Map.of(),
+            files(model, first, last),
             first,
             last,
             model.isEncoder(),
@@ -78,6 +81,20 @@ final class StageMaker {
     BlobHash blob = store(Json.LENIENT.writeValueAsBytes(manifest));
     return new StagePlan(
         manifest, blob, graph.weightBytes() + cache + StageRoom.WORKING_BYTES, node);
+  }
+
+  private static Map<String, String> files(ModelRecord model, boolean first, boolean last) {
+    if (model.isEncoder()) {
+      return first ? jsonFiles(model) : Map.of();
+    }
+    return first || last ? textFiles(model) : Map.of();
+  }
+
+  /// All that says how an encoder's texts become tokens, and the rows of these a vector.
+  private static Map<String, String> jsonFiles(ModelRecord model) {
+    return model.files().stream()
+        .filter(file -> file.path().endsWith(".json"))
+        .collect(Collectors.toMap(ModelFile::path, ModelFile::blob));
   }
 
   private static Map<String, String> textFiles(ModelRecord model) {

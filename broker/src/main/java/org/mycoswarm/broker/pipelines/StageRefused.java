@@ -4,6 +4,7 @@ package org.mycoswarm.broker.pipelines;
 public final class StageRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private static final int BAD = 400;
   static final int NO_SESSION = 404;
   static final int OTHER_EPOCH = 410;
   static final int NO_ROOM = 507;
@@ -13,6 +14,11 @@ public final class StageRefused extends RuntimeException {
   StageRefused(int code, String reason) {
     super(reason, null, false, false);
     this.code = code;
+  }
+
+  /// Whether the call is at fault, so that it would be refused again.
+  public boolean isAboutTheCall() {
+    return code == BAD;
   }
 
   /// As [org.mycoswarm.schema.wire.StageAnswer] has them.

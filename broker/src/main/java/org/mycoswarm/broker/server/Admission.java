@@ -17,7 +17,8 @@ import org.mycoswarm.broker.api.ProblemType;
 /// Submissions have a bound of their own, far below the room in the writer's mailbox. What nodes
 /// report and ask for is not bounded here, so it always finds room there: each node has few
 /// connections, and their number is bounded. So a flood of new work cannot keep done work out, and
-/// a node that waits for work takes nobody's place. Event streams count their own places.
+/// a node that waits for work takes nobody's place. Event streams count their own places, and so do
+/// texts that nodes send through the stages of an encoder: others wait for the tasks these are of.
 ///
 /// Bulk submissions, which may last for minutes, have a few places of their own, so that they do
 /// not keep single ones out; of their bodies little is in memory, which `BulkSubmit` sees to.
@@ -25,6 +26,8 @@ final class Admission extends Handler.Wrapper {
   private static final String JOBS = "/api/v1/jobs";
   private static final String BULK = JOBS + "/bulk";
   private static final String EMBEDDINGS = "/v1/embeddings";
+  private static final String MODELS = "/api/v1/models/";
+  private static final String FORWARD = "/forward";
   private static final String CHAT = "/v1/chat/completions";
 
   /// @param submissionsMax that are taken in at a time
@@ -32,7 +35,7 @@ final class Admission extends Handler.Wrapper {
   /// @param bodyBytesMax of one body that counts; a longer one is refused
   /// @param bulksMax bulk submissions that are taken in at a time
   /// @param embeddingsMax calls for vectors that wait for the nodes at a time; their bodies count
-  ///     among those of the submissions
+  ///     among those of the submissions; as many texts may be on their way through stages
   /// @param othersMax reads, uploads and changes by people that are answered at a time
   record Bounds(
       int submissionsMax,
@@ -49,6 +52,7 @@ final class Admission extends Handler.Wrapper {
   private final AtomicLong submissionBytes = new AtomicLong();
   private final AtomicInteger bulks = new AtomicInteger();
   private final AtomicInteger embeddings = new AtomicInteger();
+  private final AtomicInteger forwards = new AtomicInteger();
   private final AtomicInteger others = new AtomicInteger();
 
   Admission(Bounds bounds, Handler next) {
@@ -61,6 +65,11 @@ final class Admission extends Handler.Wrapper {
     String path = path(request.getHttpURI());
     if (isOfNodes(path) || isStream(path)) {
       return super.handle(request, response, callback);
+    }
+    if (path.startsWith(MODELS) && path.endsWith(FORWARD)) {
+      request.addIdleTimeoutListener(_ -> false); // it waits for stages
+      return bounded(
+          forwards, bounds.embeddingsMax(), "texts for encoders", request, response, callback);
     }
     // Nothing else is posted to the jobs as a whole.
     boolean post = request.getMethod().equals("POST");
@@ -124,16 +133,27 @@ final class Admission extends Handler.Wrapper {
   }
 
   private boolean other(Request request, Response response, Callback callback) throws Exception {
-    if (others.incrementAndGet() > bounds.othersMax()) {
-      others.decrementAndGet();
+    return bounded(others, bounds.othersMax(), "requests", request, response, callback);
+  }
+
+  private boolean bounded(
+      AtomicInteger places,
+      int max,
+      String what,
+      Request request,
+      Response response,
+      Callback callback)
+      throws Exception {
+    if (places.incrementAndGet() > max) {
+      places.decrementAndGet();
       return refuse(
           request,
           response,
           callback,
-          "Expected at most %,d requests at a time, but there are more; nothing was done, try again in a second"
-              .formatted(bounds.othersMax()));
+          "Expected at most %,d %s at a time, but there are more; nothing was done, try again in a second"
+              .formatted(max, what));
     }
-    return answer(request, response, callback, others::decrementAndGet);
+    return answer(request, response, callback, places::decrementAndGet);
   }
 
   private boolean answer(Request request, Response response, Callback callback, Runnable leave)

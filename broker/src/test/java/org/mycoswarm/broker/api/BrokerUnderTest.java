@@ -31,6 +31,7 @@ import org.mycoswarm.broker.collections.Indexes;
 import org.mycoswarm.broker.embedding.QueryEmbedder;
 import org.mycoswarm.broker.history.Pasts;
 import org.mycoswarm.broker.openai.OpenAi;
+import org.mycoswarm.broker.pipelines.ShardedModels;
 import org.mycoswarm.broker.projection.HistoryTables;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
@@ -183,10 +184,11 @@ public final class BrokerUnderTest implements AutoCloseable {
             HTTP_LIMITS.uploadFilesMax());
     DiskReserve disk = reserve(reserve);
     admission = new Admission(disk, queue::durable, projection::position, clock, changesMax);
+    ShardedModels sharded = queue.sharded(blobs, clock);
     openai =
         new OpenAi(
             new OpenAi.Parts(
-                new KnownModels(models, nodes),
+                new KnownModels(models, sharded.models(), nodes),
                 queue.urgent(clock),
                 new NodeChatModels(nodes, queue.urgentJobs(clock), blobs),
                 queue.batchJobs(admission, projection, jobs, results),
@@ -220,7 +222,7 @@ public final class BrokerUnderTest implements AutoCloseable {
                 models,
                 new QueryEmbedder(queue.urgent(clock), blobs),
                 openai,
-                queue.sharded(blobs, clock),
+                sharded,
                 queue.records(),
                 indexes,
                 FolderRule.ANY,

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.sharding.frame.Frame;
 import org.mycoswarm.sharding.graph.LlamaShape;
 import org.mycoswarm.sharding.graph.LlamaWeights;
 import org.mycoswarm.sharding.graph.LlamaWriter;
@@ -197,6 +198,30 @@ class ModelsTest {
   @Test
   void aNameThatIsNoneIsRefused() throws IOException {
     assertProblem(add("../etc", uploaded(), null), 400, "bad-request", "nothing was registered");
+  }
+
+  @Test
+  void onlyAnEncoderTakesTextsAndOnlyInOrder() throws IOException {
+    add("tiny", uploaded(), null);
+    Frame texts = new Frame("{\"ids\":[[1,2]]}", List.of());
+
+    assertProblem(
+        forward("none", texts), 404, "not-found", "Expected the name or digest of a registered");
+    assertProblem(
+        forward("tiny", texts),
+        422,
+        "unprocessable",
+        "Expected an encoder, but 'tiny' is a decoder");
+  }
+
+  private HttpResponse<String> forward(String model, Frame frame) {
+    byte[] body = new byte[frame.encode().remaining()];
+    frame.encode().get(body);
+    return broker.send(
+        HttpRequest.newBuilder(broker.uri("/api/v1/models/" + model + "/forward"))
+            .header("Content-Type", "application/octet-stream")
+            .POST(BodyPublishers.ofByteArray(body))
+            .build());
   }
 
   private HttpResponse<String> add(

@@ -27,6 +27,9 @@ final class StandInStage {
     AFTER
   }
 
+  /// What no stage takes.
+  static final int REFUSED_TOKEN = 13;
+
   private static final class Session {
     final StageOpen open;
     long state = 1;
@@ -63,6 +66,7 @@ final class StandInStage {
       case StageCall.TOKENIZE -> tokenized(call);
       case StageCall.OPEN -> opened(call);
       case StageCall.STEP -> stepped(call, frame.tensors());
+      case StageCall.FORWARD -> forwarded(call, frame.tensors());
       default -> refused(call, 400, "no such operation");
     };
   }
@@ -101,6 +105,28 @@ final class StandInStage {
     session.lastAnswer = answer;
     stepped.add(position);
     return bytes(answer);
+  }
+
+  /// An encoder's: what it gives follows from the tokens and the tensors of this call alone.
+  private ByteBuffer forwarded(StageCall call, List<Tensor> tensors) throws IOException {
+    List<Integer> ids = Objects.requireNonNull(call.ids());
+    if (ids.contains(REFUSED_TOKEN)) {
+      return refused(call, 400, "no such token");
+    }
+    float state = number + 1;
+    for (int id : ids) {
+      state = state * 1.5f + id;
+    }
+    for (Tensor tensor : tensors) {
+      for (float value : tensor.floats()) {
+        state = state * 0.7f + value;
+      }
+    }
+    stepped.add((long) stepped.size());
+    Tensor out = Tensor.ofFloats("h" + number, List.of(1L, 1L, 1L), state);
+    StageAnswer header =
+        new StageAnswer(call.call(), StageAnswer.OK, null, null, null, null, null, null, null);
+    return bytes(new Frame(Json.LENIENT.writeValueAsString(header), List.of(out)));
   }
 
   private static Frame again(Frame answer, long call) throws IOException {

@@ -140,6 +140,7 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
     StageManifest manifest =
         new StageManifest(
             "sha256:0",
+            "stand-in",
             "00".repeat(32),
             List.of(),
             k == 0 ? List.of() : List.of("h" + (k - 1)),

@@ -19,6 +19,10 @@ import org.mycoswarm.cli.ExitCode;
 /// @param files paths in the folder, with `/`; the graph is the first
 public record ModelFolder(String name, Path folder, String graph, List<String> files) {
   private static final String GRAPHS = "onnx";
+
+  /// How the vectors of tokens become one, where Sentence Transformers keeps it.
+  private static final String POOLING = "1_Pooling/config.json";
+
   private static final String USUAL = "model.onnx";
 
   /// @param given a folder, or the `.onnx` file that is meant
@@ -47,6 +51,9 @@ public record ModelFolder(String name, Path folder, String graph, List<String> f
       files.add(inFolder(folder, graph, weights));
     }
     files.addAll(list(folder, ModelFolder::isBeside));
+    if (Files.isRegularFile(folder.resolve(POOLING))) {
+      files.add(folder.resolve(POOLING));
+    }
     return new ModelFolder(
         name,
         folder,

@@ -80,14 +80,16 @@ public record CapabilityOverride(
     return this;
   }
 
+  /// What it leaves of capabilities that came after the probes.
+  public List<CapabilityView> leftOf(List<CapabilityView> later) {
+    return later.stream()
+        .filter(capability -> !removed().contains(capability.kind()))
+        .filter(capability -> added().stream().noneMatch(added -> sameTask(added, capability)))
+        .toList();
+  }
+
   List<CapabilityView> applyTo(List<CapabilityView> found) {
-    List<CapabilityView> result = new ArrayList<>();
-    for (CapabilityView capability : found) {
-      boolean replaced = added().stream().anyMatch(added -> sameTask(added, capability));
-      if (!replaced && !removed().contains(capability.kind())) {
-        result.add(capability);
-      }
-    }
+    List<CapabilityView> result = new ArrayList<>(leftOf(found));
     result.addAll(added());
     return result;
   }

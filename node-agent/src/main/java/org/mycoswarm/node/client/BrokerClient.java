@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -39,6 +41,9 @@ import org.mycoswarm.schema.wire.WorkRequest;
 /// [BrokerProblem] means that the broker said no.
 public final class BrokerClient {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+
+  /// The broker waits two minutes for a stage, and for each of a few texts in turn.
+  private static final Duration FORWARD_TIME = Duration.ofMinutes(10);
 
   /// What a connection must carry at least, in bytes a millisecond; a slower one counts as dead.
   private static final int SLOWEST = 256;
@@ -209,6 +214,23 @@ public final class BrokerClient {
             .build();
     send(request, timeFor(bytes.length));
     return sha256;
+  }
+
+  /// Takes texts through all stages of an encoder; waits while a stage is lost.
+  ///
+  /// @param frame the texts, as `docs/reference/shard-forward.md` has them
+  /// @return the frame with the answer
+  public byte[] forward(String model, ByteBuffer frame)
+      throws IOException, InterruptedException, BrokerProblem {
+    byte[] body = new byte[frame.remaining()];
+    frame.get(body);
+    HttpRequest request =
+        request("/api/v1/models/" + URLEncoder.encode(model, UTF_8) + "/forward")
+            .header("Content-Type", "application/octet-stream")
+            .header("Accept", "application/octet-stream")
+            .POST(BodyPublishers.ofByteArray(body))
+            .build();
+    return send(request, FORWARD_TIME);
   }
 
   private <T> T post(String path, Object body, Duration time, Class<T> answer)

@@ -2,11 +2,13 @@ package org.mycoswarm.node.work;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import org.mycoswarm.node.client.BlobAnswer;
 import org.mycoswarm.node.client.BrokerLink;
 import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.node.client.StageConnection;
 import org.mycoswarm.schema.wire.StagePayload;
+import org.mycoswarm.sharding.frame.Frame;
 
 /// The bytes that tasks read and write, and the lines that stages answer on, at the broker. Any
 /// thread.
@@ -44,6 +46,13 @@ public final class Blobs {
   StageConnection line(StagePayload stage, String lease, int bytesMax)
       throws IOException, InterruptedException, BrokerProblem {
     return link.once(broker -> broker.stage(stage.pipeline(), stage.stage(), lease, bytesMax));
+  }
+
+  /// Takes texts through all stages of an encoder.
+  ///
+  /// @throws IOException when the broker is away
+  Frame forward(String model, Frame ask) throws IOException, InterruptedException, BrokerProblem {
+    return Frame.decode(ByteBuffer.wrap(link.once(broker -> broker.forward(model, ask.encode()))));
   }
 
   /// @return the hash of what is stored now

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.mycoswarm.inference.Embedder;
 import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.ModelFailure;
+import org.mycoswarm.inference.Tokenizer;
 import org.mycoswarm.node.ModelShelf;
 import org.mycoswarm.node.client.BrokerProblem;
 import org.mycoswarm.schema.wire.EmbedPayload;
@@ -26,6 +27,7 @@ public final class EmbedExecutor implements TaskExecutor {
   private final Blobs blobs;
   private final ModelShelf shelf;
   private final ChunkLinesCache cache;
+  private @Nullable Wanted current;
   private final Map<String, Embedder> loaded = new LinkedHashMap<>(4, 0.75f, true);
 
   public EmbedExecutor(Blobs blobs, ModelShelf shelf, ChunkLinesCache cache) {
@@ -43,23 +45,18 @@ public final class EmbedExecutor implements TaskExecutor {
   public TaskResult execute(LeaseGrant task, Wanted wanted)
       throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
     long start = System.nanoTime();
+    current = wanted;
+    dropWhatIsGone();
     EmbedPayload payload = Payloads.read(task, EmbedPayload.class);
     String digest = Payloads.required(task, "model", payload.model());
     Model model = Payloads.model(shelf, digest);
     Embedder embedder = embedder(model);
     Rows rows = new Rows(embedder, Boolean.TRUE.equals(payload.partial()));
-    List<List<Integer>> ids = payload.ids();
-    if (ids == null) {
-      String prefix = prefix(payload.role(), model);
-      for (String text : texts(task, payload)) {
-        wanted.check();
-        rows.add(prefix + text);
-      }
-    } else {
-      for (List<Integer> one : ids) {
-        wanted.check();
-        rows.add(Payloads.required(task, "ids", one).stream().mapToLong(id -> id).toArray());
-      }
+    try {
+      addAll(task, payload, model, rows, wanted);
+    } catch (TaskFailed e) {
+      wanted.check();
+      throw e;
     }
     String vectors = blobs.put(NpyMatrix.write(rows.vectors(), model.dimension()));
     return new TaskResult(
@@ -73,6 +70,24 @@ public final class EmbedExecutor implements TaskExecutor {
             "millis",
             millisSince(start)),
         List.of());
+  }
+
+  private void addAll(LeaseGrant task, EmbedPayload payload, Model model, Rows rows, Wanted wanted)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
+    List<List<Integer>> ids = payload.ids();
+    if (ids == null) {
+      String prefix = prefix(payload.role(), model);
+      for (String text : texts(task, payload)) {
+        wanted.check();
+        rows.add(prefix + text);
+      }
+    } else {
+      for (List<Integer> one : ids) {
+        wanted.check();
+        rows.add(Payloads.required(task, "ids", one).stream().mapToLong(id -> id).toArray());
+      }
+    }
+    rows.end();
   }
 
   private static String prefix(@Nullable String role, Model model) throws TaskFailed {
@@ -127,12 +142,50 @@ public final class EmbedExecutor implements TaskExecutor {
       eldest.remove();
     }
     try {
-      Embedder fresh = shelf.runtime().embedder(model);
+      Embedder fresh = fresh(model);
       loaded.put(model.digest(), fresh);
       shelf.loaded(model.digest());
       return fresh;
     } catch (ModelFailure e) {
       throw TaskFailed.retryable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// A model that this node has whole, or one that runs in stages of which one is here.
+  private Embedder fresh(Model model) {
+    String digest = model.digest();
+    return shelf.isWhole(digest)
+        ? shelf.runtime().embedder(model)
+        : new PipelineEmbedder(
+            model,
+            Tokenizer.load(model.tokenizer()),
+            blobs::forward,
+            () -> shelf.isLent(digest),
+            this::isWanted);
+  }
+
+  private boolean isWanted() {
+    try {
+      if (current != null) {
+        current.check();
+      }
+      return true;
+    } catch (Unwanted e) {
+      return false;
+    }
+  }
+
+  /// Models that were lent, and are not any more.
+  private void dropWhatIsGone() {
+    List<Embedder> gone =
+        loaded.values().stream()
+            .filter(embedder -> embedder instanceof PipelineEmbedder)
+            .filter(embedder -> !shelf.isLent(embedder.model().digest()))
+            .toList();
+    for (Embedder embedder : gone) {
+      loaded.remove(embedder.model().digest());
+      embedder.close();
+      shelf.unloaded(embedder.model().digest());
     }
   }
 

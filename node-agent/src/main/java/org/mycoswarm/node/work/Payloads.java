@@ -34,8 +34,7 @@ final class Payloads {
 
   static Model model(ModelShelf shelf, String digest) throws TaskFailed {
     return shelf
-        .models()
-        .byDigest(digest)
+        .model(digest)
         .orElseThrow(
             () ->
                 TaskFailed.retryable(

@@ -9,12 +9,13 @@ import org.mycoswarm.inference.Embedder;
 import org.mycoswarm.inference.ModelFailure;
 import org.mycoswarm.schema.wire.EmbedDetail;
 
-/// The vectors of one task, one after the other.
+/// The vectors of one task, in the order of its texts; as many at a time as the embedder likes.
 final class Rows {
   private static final int REASON_CHARACTERS_MAX = 200;
 
   private final Embedder embedder;
   private final boolean partial;
+  private final List<long[]> waiting = new ArrayList<>();
   private final List<float[]> vectors = new ArrayList<>();
   private final List<Integer> tokens = new ArrayList<>();
   private final Map<Integer, String> refused = new TreeMap<>();
@@ -26,27 +27,66 @@ final class Rows {
   }
 
   void add(String text) throws TaskFailed {
-    compute(embedder.ids(text));
+    take(embedder.ids(text));
   }
 
   /// @param ids tokens; the special ones are put around them where they are missing
   void add(long[] ids) throws TaskFailed {
     try {
-      compute(embedder.framed(ids));
+      take(embedder.framed(ids));
     } catch (IllegalArgumentException e) {
+      compute();
       tokens.add(ids.length);
       refuse(e);
     }
   }
 
-  private void compute(long[] ids) throws TaskFailed {
+  private void take(long[] ids) throws TaskFailed {
     tokens.add(ids.length);
+    waiting.add(ids);
+    if (waiting.size() >= embedder.textsAtOnce()) {
+      compute();
+    }
+  }
+
+  /// To be called after the last text.
+  void end() throws TaskFailed {
+    compute();
+  }
+
+  private void compute() throws TaskFailed {
+    List<long[]> texts = List.copyOf(waiting);
+    waiting.clear();
+    if (texts.size() < 2 || !computeTogether(texts)) {
+      for (long[] ids : texts) {
+        compute(ids);
+      }
+    }
+  }
+
+  /// @return false when one of them cannot be embedded, and each has to show by itself which it is
+  private boolean computeTogether(List<long[]> texts) throws TaskFailed {
+    try {
+      vectors.addAll(embedder.embedAll(texts));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    } catch (ModelFailure e) {
+      throw failed(e);
+    }
+  }
+
+  private TaskFailed failed(ModelFailure e) {
+    return TaskFailed.retryable("Text %d: %s".formatted(vectors.size(), e.getMessage()));
+  }
+
+  private void compute(long[] ids) throws TaskFailed {
     try {
       vectors.add(embedder.embedIds(ids));
     } catch (IllegalArgumentException e) {
       refuse(e);
     } catch (ModelFailure e) {
-      throw TaskFailed.retryable("Text %d: %s".formatted(vectors.size(), e.getMessage()));
+      throw failed(e);
     }
   }
 

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.mycoswarm.inference.Model;
 import org.mycoswarm.inference.ModelFailure;
 import org.mycoswarm.inference.Tokenizer;
 import org.mycoswarm.inference.shard.ChatTemplate;
@@ -52,13 +54,17 @@ public final class ShardForwardExecutor implements TaskExecutor {
   private final Blobs blobs;
   private final ModelShelf shelf;
   private final WeightCache cache;
+  private final LentModels lent;
   private final int threads;
 
+  /// @param lent where models are put together that a stage of an encoder brings
   /// @param threads that compute a step
-  public ShardForwardExecutor(Blobs blobs, ModelShelf shelf, WeightCache cache, int threads) {
+  public ShardForwardExecutor(
+      Blobs blobs, ModelShelf shelf, WeightCache cache, Path lent, int threads) {
     this.blobs = blobs;
     this.shelf = shelf;
     this.cache = cache;
+    this.lent = new LentModels(lent, blobs);
     this.threads = threads;
   }
 
@@ -87,13 +93,32 @@ public final class ShardForwardExecutor implements TaskExecutor {
           (System.nanoTime() - start) / 1_000_000);
       StageDesk desk =
           new StageDesk(runner, manifest, payload.epoch(), words.tokenizer(), words.template());
-      return serve(payload, task.lease(), desk, wanted);
+      return lending(manifest, () -> serve(payload, task.lease(), desk, wanted));
     } catch (StageRefused e) {
       throw TaskFailed.forGood(String.valueOf(e.getMessage()));
     } catch (ModelFailure e) {
       throw TaskFailed.retryable(String.valueOf(e.getMessage()));
     } finally {
       LOG.info("Stage {} of the pipeline '{}' is let go", payload.stage() + 1, payload.pipeline());
+    }
+  }
+
+  /// What is done while a model is lent.
+  @FunctionalInterface
+  private interface Service {
+    TaskResult serve() throws TaskFailed, Unwanted, InterruptedException;
+  }
+
+  /// Who has the first stage of an encoder makes tokens of documents for it, and vectors of what
+  /// the last stage gives.
+  private TaskResult lending(StageManifest manifest, Service service)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
+    Optional<Model> model = lent.of(manifest);
+    model.ifPresent(shelf::lend);
+    try {
+      return service.serve();
+    } finally {
+      model.ifPresent(shelf::takeBack);
     }
   }
 

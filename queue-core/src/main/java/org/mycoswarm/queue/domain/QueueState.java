@@ -249,6 +249,11 @@ public final class QueueState implements QueueView {
     return leases.keySet().stream().flatMap(this::leasesOf);
   }
 
+  /// What open tasks ask for, in no order; what several ask for may come more than once.
+  public Stream<Requirement> requirements() {
+    return lines.all().stream().map(Line::requirement);
+  }
+
   /// Jobs that run, or have buried tasks, in no order.
   public Stream<Job> knownJobs() {
     return Stream.concat(jobs.values().stream(), finished.values().stream()).map(job -> job.job);

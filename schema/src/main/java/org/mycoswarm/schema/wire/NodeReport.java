@@ -3,6 +3,7 @@ package org.mycoswarm.schema.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Body of `POST /api/v1/nodes`: a node says who it is and what it can do. Sent at the start, when
@@ -23,6 +24,12 @@ public record NodeReport(
   /// A node without slots that takes everybody's work.
   public NodeReport(String node, String name, List<CapabilityView> capabilities, JsonNode detail) {
     this(node, name, capabilities, detail, null, null);
+  }
+
+  /// The same, with these capabilities, too.
+  public NodeReport withMore(List<CapabilityView> more) {
+    List<CapabilityView> all = Stream.concat(capabilities.stream(), more.stream()).toList();
+    return new NodeReport(node, name, all, detail, resources, submitters);
   }
 
   /// The same, with these digests told as the models in memory.

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// what it reads and writes.
 ///
 /// @param model digest of the whole model
+/// @param name what people call it
 /// @param graph SHA-256 of the blob with the stage's own ONNX graph, without large weights
 /// @param inputs tensors that come over the wire, in the order in which they are sent
 /// @param outputs tensors that leave for a later stage; of the last stage the model's own
-/// @param files SHA-256 of other files of the model, by name, such as `tokenizer.json`; the first
-///     and
-///     the last stage have them
+/// @param files SHA-256 of other files of the model, by name, such as `tokenizer.json`: those that
+///     make tokens and text, in the first and the last stage; of an encoder all its JSON, in the
+///     first
 /// @param first whether it reads text
 /// @param last whether it samples tokens (decoder), or answers with the model's output (encoder)
 /// @param encoder whether it keeps no sessions
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param chat how messages become one text: `chatml`, `llama3` or `plain`
 public record StageManifest(
     String model,
+    String name,
     String graph,
     List<StageWeight> weights,
     List<String> inputs,
