@@ -34,10 +34,10 @@ final class ReadToTheEnd extends Handler.Wrapper {
     if (!hasBody(request, length) || request.getHeaders().contains(HttpHeader.EXPECT)) {
       return super.handle(request, response, callback);
     }
-    if (length > 0 && length <= BYTES_MAX) {
-      return super.handle(request, response, reading(request, callback));
-    }
     Watched body = new Watched(request);
+    if (length > 0 && length <= BYTES_MAX) {
+      return super.handle(body, response, reading(request, callback));
+    }
     Callback over = Callback.from(() -> linger(body, LINGER_BYTES_MAX, callback), callback::failed);
     return super.handle(body, new Honest(body, response), over);
   }
@@ -70,6 +70,8 @@ final class ReadToTheEnd extends Handler.Wrapper {
     callback.succeeded();
   }
 
+  /// Jersey closes the stream it reads from, by which Jetty counts the body as failed: the answer
+  /// would say `Connection: close`, and closing would reset it under a client that still sends.
   private static final class Watched extends Request.Wrapper {
     private volatile boolean ended;
 
@@ -84,6 +86,16 @@ final class ReadToTheEnd extends Handler.Wrapper {
         ended = true;
       }
       return chunk;
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      // Who wants no more of it leaves the rest to us.
+    }
+
+    @Override
+    public void fail(Throwable failure, boolean last) {
+      // As above.
     }
   }
 

@@ -74,6 +74,45 @@ class ReadToTheEndTest {
     }
   }
 
+  /// A resource that has read of it, or has closed it, counts as one that gave the body up.
+  @Test
+  void aBodyThatAResourceRefusedIsReadAllTheSame(@TempDir Path folder) throws Exception {
+    try (BrokerUnderTest broker = BrokerUnderTest.onLoopback(folder);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+      socket.setSoTimeout(20_000);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+
+      send(
+          socket,
+          "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n");
+      assertThat(answer(in)).startsWith("HTTP/1.1 413").doesNotContain("Connection: close");
+      send(socket, "x".repeat(70_000) + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+      assertThat(answer(in)).startsWith("HTTP/1.1 200").contains("ok");
+    }
+  }
+
+  /// A connection that is closed under a sender is reset, and takes the answer along.
+  @Test
+  void whoSendsALongBodyThatIsRefusedStillReadsTheAnswer(@TempDir Path folder) throws Exception {
+    try (BrokerUnderTest broker = BrokerUnderTest.onLoopback(folder);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+      socket.setSoTimeout(20_000);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+
+      send(
+          socket,
+          "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 4000000\r\n\r\n");
+      String head = until("\r\n\r\n", in);
+      for (int i = 0; i < 40; i++) {
+        send(socket, "x".repeat(100_000));
+      }
+
+      assertThat(head).startsWith("HTTP/1.1 413").contains("Connection: close");
+      assertThat(new String(in.readAllBytes(), UTF_8)).contains("too-large");
+    }
+  }
+
   private static void send(Socket socket, String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(UTF_8));
   }
