@@ -217,7 +217,7 @@ public final class Broker implements AutoCloseable {
       Records records = new Records(known, writer::submit);
       String incarnation = home.incarnation();
       writer.submit(new CommandId("start"), new StartBroker(incarnation, version)).join();
-      part(new Timekeeper(writer, deadlines, onFailure)).start();
+      part(new Timekeeper(writer, deadlines, clock, onFailure)).start();
 
       ProjectionRunner projection = part(new ProjectionRunner(tables, new FeedSource(feed, log)));
       projection.start();

@@ -26,8 +26,11 @@ public final class LeaseDeadlines implements DurableListener {
       return new Deadline(node, leaseTime, now.plus(leaseTime));
     }
 
-    Deadline later(Duration by) {
-      return new Deadline(node, leaseTime, until.plus(by));
+    /// Never more than its full time from now: that is what a renewal would give it.
+    Deadline later(Duration by, Instant now) {
+      Instant later = until.plus(by);
+      Instant latest = now.plus(leaseTime);
+      return new Deadline(node, leaseTime, later.isBefore(latest) ? later : latest);
     }
   }
 
@@ -61,8 +64,8 @@ public final class LeaseDeadlines implements DurableListener {
 
   /// The broker itself was away for this long: what it did not hear in that time says nothing of
   /// the nodes, so every lease runs on by as much.
-  public void away(Duration by) {
-    deadlines.replaceAll((_, deadline) -> deadline.later(by));
+  void away(Duration by, Instant now) {
+    deadlines.replaceAll((_, deadline) -> deadline.later(by, now));
   }
 
   /// Leases of which a third of their time is left or less, by node: it was not heard of for long.
@@ -79,8 +82,7 @@ public final class LeaseDeadlines implements DurableListener {
   }
 
   /// Takes out the leases whose time is over; the caller expires them.
-  public List<LeaseId> takeDue() {
-    Instant now = clock.instant();
+  List<LeaseId> takeDue(Instant now) {
     List<LeaseId> due = new ArrayList<>();
     deadlines.forEach(
         (lease, deadline) -> {

@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mycoswarm.queue.domain.Command.CancelJob;
+import org.mycoswarm.queue.domain.LeaseId;
 import org.mycoswarm.queue.log.memory.InMemoryEventLog;
 
 class LeaseDeadlinesTest {
@@ -33,23 +34,36 @@ class LeaseDeadlinesTest {
   @Test
   void aLeaseIsDueWhenItsTimeIsOverAndNotBefore() {
     clock.advance(Duration.ofMillis(29_999));
-    assertThat(engine.deadlines.takeDue()).isEmpty();
+    assertThat(takeDue()).isEmpty();
 
     clock.advance(Duration.ofMillis(1));
 
-    assertThat(engine.deadlines.takeDue()).containsExactlyInAnyOrder(lease(0, 1), lease(1, 1));
-    assertThat(engine.deadlines.takeDue()).isEmpty();
+    assertThat(takeDue()).containsExactlyInAnyOrder(lease(0, 1), lease(1, 1));
+    assertThat(takeDue()).isEmpty();
   }
 
   @Test
   void whileTheBrokerWasAwayNoLeaseRanOut() {
     clock.advance(Duration.ofSeconds(40));
 
-    engine.deadlines.away(Duration.ofSeconds(13));
+    engine.deadlines.away(Duration.ofSeconds(13), clock.instant());
 
-    assertThat(engine.deadlines.takeDue()).isEmpty();
+    assertThat(takeDue()).isEmpty();
     clock.advance(Duration.ofSeconds(3));
-    assertThat(engine.deadlines.takeDue()).hasSize(2);
+    assertThat(takeDue()).hasSize(2);
+  }
+
+  @Test
+  void whatWasRenewedAfterTheBrokerCameBackRunsOnForItsFullTimeAndNotLonger() {
+    clock.advance(Duration.ofSeconds(40));
+    engine.deadlines.renew(NODE, List.of(lease(0, 1)));
+
+    engine.deadlines.away(Duration.ofSeconds(40), clock.instant());
+
+    clock.advance(Duration.ofMillis(29_999));
+    assertThat(takeDue()).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(takeDue()).hasSize(2);
   }
 
   @Test
@@ -73,13 +87,13 @@ class LeaseDeadlinesTest {
 
     clock.advance(Duration.ofSeconds(20));
 
-    assertThat(engine.deadlines.takeDue()).containsExactly(lease(1, 1));
+    assertThat(takeDue()).containsExactly(lease(1, 1));
   }
 
   @Test
   void aLeaseThatWasTakenAsDueIsLostForItsNode() {
     clock.advance(Duration.ofSeconds(30));
-    assertThat(engine.deadlines.takeDue()).hasSize(2);
+    assertThat(takeDue()).hasSize(2);
 
     assertThat(engine.deadlines.renew(NODE, List.of(lease(0, 1))).lost())
         .containsExactly(lease(0, 1));
@@ -98,7 +112,7 @@ class LeaseDeadlinesTest {
 
     clock.advance(Duration.ofHours(1));
 
-    assertThat(engine.deadlines.takeDue()).isEmpty();
+    assertThat(takeDue()).isEmpty();
   }
 
   @Test
@@ -108,8 +122,12 @@ class LeaseDeadlinesTest {
     Engine restarted = new Engine(log.reopen(), clock);
 
     clock.advance(Duration.ofSeconds(29));
-    assertThat(restarted.deadlines.takeDue()).isEmpty();
+    assertThat(restarted.deadlines.takeDue(clock.instant())).isEmpty();
     clock.advance(Duration.ofSeconds(1));
-    assertThat(restarted.deadlines.takeDue()).hasSize(2);
+    assertThat(restarted.deadlines.takeDue(clock.instant())).hasSize(2);
+  }
+
+  private List<LeaseId> takeDue() {
+    return engine.deadlines.takeDue(clock.instant());
   }
 }

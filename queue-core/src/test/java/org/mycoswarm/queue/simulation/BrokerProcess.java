@@ -22,7 +22,12 @@ import org.mycoswarm.queue.log.LogFailure;
 final class BrokerProcess {
   private static final int TICK_MILLIS = 50;
   private static final int CHECKED_EVERY = 10;
+
+  /// Shorter pauses count against leases, or need not be forgiven at once.
   private static final int UNNOTICED_MILLIS = 2_000;
+
+  /// Longer pauses may be forgiven.
+  private static final int NOTICED_MILLIS = 1_000;
 
   /// Somebody who waits for an answer.
   private static final class Call {
@@ -46,8 +51,8 @@ final class BrokerProcess {
   private final Core core;
   private final List<Call> calls = new ArrayList<>();
   private final Deque<Runnable> asleep = new ArrayDeque<>();
-  private final List<LeaseId> due = new ArrayList<>();
   private long heardSince;
+  private long ticked;
   private int checked;
   private int checks;
   private boolean alive = true;
@@ -62,6 +67,7 @@ final class BrokerProcess {
     this.machine = machine;
     this.choices = machine.choices;
     heardSince = world.agenda.now();
+    ticked = heardSince;
     checked = world.disk.synced();
     EventLog log = bug.log(new SimLog(world.disk, this::step), world);
     RealCore.Parts parts =
@@ -226,12 +232,17 @@ final class BrokerProcess {
   }
 
   private void tick() {
+    long passed = world.agenda.now() - ticked;
+    ticked = world.agenda.now();
+    if (passed > NOTICED_MILLIS) {
+      world.ledger.history().mayRunLonger(passed, ticked);
+    }
     if (!turning) {
       world.ledger.history().expectNoneForgotten(world.agenda.now(), heardSince);
     }
-    due.addAll(core.takeDue());
+    List<LeaseId> due = core.tick();
     if (!due.isEmpty() && !expiring) {
-      expire();
+      expire(due);
     }
     if (world.faults.clockJumps(choices)) {
       machine.jump();
@@ -244,15 +255,14 @@ final class BrokerProcess {
     world.agenda.in(TICK_MILLIS, () -> whenAwake(this::tick));
   }
 
-  private void expire() {
+  private void expire(List<LeaseId> due) {
     expiring = true;
-    List<LeaseId> these = List.copyOf(due);
     submit(
-        Orders.expire(these),
+        Orders.expire(due),
         new SimBroker.Caller() {
           @Override
           public void answered(Answer answer) {
-            due.removeAll(these);
+            core.expired(due);
             expiring = false;
           }
 
@@ -277,8 +287,8 @@ final class BrokerProcess {
     world.say(() -> "broker wakes");
     frozen = false;
     heardSince = world.agenda.now();
-    if (Strict.PAUSES_DO_NOT_COUNT && heardSince - since > UNNOTICED_MILLIS) {
-      world.ledger.history().pause(heardSince - since);
+    if (heardSince - since > UNNOTICED_MILLIS) {
+      world.ledger.history().pause(heardSince - since, heardSince);
     }
     while (!frozen && !asleep.isEmpty()) {
       asleep.remove().run();

@@ -31,8 +31,13 @@ interface Core {
 
   LeaseDeadlines.Renewal renew(NodeId node, List<LeaseId> leases);
 
-  /// What the timekeeper asks for at every tick.
-  List<LeaseId> takeDue();
+  /// One tick of the timekeeper.
+  ///
+  /// @return leases to expire, until they have
+  List<LeaseId> tick();
+
+  /// These leases were expired.
+  void expired(List<LeaseId> leases);
 
   /// What a projection reads.
   List<LogEntry> entriesAfter(LogPosition after, int entriesMax) throws InterruptedException;

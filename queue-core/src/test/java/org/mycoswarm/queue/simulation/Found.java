@@ -47,13 +47,8 @@ record Found(long seed, Bug bug, Violation violation, Script script) {
             violation.getMessage(),
             script.harmful(),
             script,
-            (bug == Bug.NONE ? "" : " -Dsimulation.bug=" + bug) + strict(),
+            bug == Bug.NONE ? "" : " -Dsimulation.bug=" + bug,
             String.join("\n", story));
-  }
-
-  private static String strict() {
-    String asked = System.getProperty("simulation.strict", "");
-    return asked.isEmpty() ? "" : " -Dsimulation.strict=" + asked;
   }
 
   private static String shortened(String line) {

@@ -34,9 +34,28 @@ import org.mycoswarm.queue.log.LogEntry;
 final class History {
   private static final long FORGOTTEN_MILLIS = 3_000;
 
+  /// Until when a lease runs, in virtual time.
+  ///
+  /// @param until it may not expire before
+  /// @param latest it must have expired soon after
+  private record Runs(long until, long latest) {
+    static Runs from(long now) {
+      return new Runs(now + Orders.LEASE.toMillis(), now + Orders.LEASE.toMillis());
+    }
+
+    /// Never more than the full time from now.
+    Runs longer(long millis, long now) {
+      return new Runs(Math.min(until + millis, from(now).until), latest).mayBeLonger(0, now);
+    }
+
+    Runs mayBeLonger(long millis, long now) {
+      return new Runs(until, Math.max(until, Math.min(latest + millis, from(now).latest)));
+    }
+  }
+
   private final Map<JobId, Tale.OfJob> jobs = new LinkedHashMap<>();
   private final Map<NodeId, Tale.OfNode> nodes = new HashMap<>();
-  private final Map<LeaseId, Long> runsUntil = new HashMap<>();
+  private final Map<LeaseId, Runs> held = new HashMap<>();
   private final Set<String> keys = new HashSet<>();
   private final LeaseRules rules;
   private final Shares shares;
@@ -75,7 +94,7 @@ final class History {
   }
 
   boolean holds(LeaseId lease) {
-    return runsUntil.containsKey(lease);
+    return held.containsKey(lease);
   }
 
   boolean wasLeased(LeaseId lease) {
@@ -99,27 +118,32 @@ final class History {
 
   /// Every held lease runs for its full time from now on.
   void renewAll(long now) {
-    runsUntil.replaceAll((_, _) -> now + Orders.LEASE.toMillis());
+    held.replaceAll((_, _) -> Runs.from(now));
   }
 
   /// Time in which the broker could hear nobody does not count.
-  void pause(long millis) {
-    runsUntil.replaceAll((_, until) -> until + millis);
+  void pause(long millis, long now) {
+    held.replaceAll((_, runs) -> runs.longer(millis, now));
+  }
+
+  /// The broker may have noticed that it stood still, and let leases run on.
+  void mayRunLonger(long millis, long now) {
+    held.replaceAll((_, runs) -> runs.mayBeLonger(millis, now));
   }
 
   void renew(LeaseId lease, long now) {
-    runsUntil.replace(lease, now + Orders.LEASE.toMillis());
+    held.replace(lease, Runs.from(now));
   }
 
   /// @param heardSince since when the broker hears its nodes
   void expectNoneForgotten(long now, long heardSince) {
-    runsUntil.forEach(
-        (lease, until) -> {
-          if (now > Math.max(until, heardSince) + FORGOTTEN_MILLIS) {
+    held.forEach(
+        (lease, runs) -> {
+          if (now > Math.max(runs.latest(), heardSince) + FORGOTTEN_MILLIS) {
             throw new Violation(
                 A_SILENT_NODE_LOSES_ITS_LEASE,
                 "lease %s was over at %d ms, and still holds at %d ms"
-                    .formatted(lease, until, now));
+                    .formatted(lease, runs.latest(), now));
           }
         });
   }
@@ -192,17 +216,17 @@ final class History {
     task.leasedAt = now;
     task.held = e.lease();
     task.holder = e.node();
-    runsUntil.put(e.lease(), now + Orders.LEASE.toMillis());
+    held.put(e.lease(), Runs.from(now));
   }
 
   private void leaseEnded(Event.LeaseEnding e, long now) {
     Tale.OfTask task = held(e.lease(), e);
-    Long until = runsUntil.remove(e.lease());
-    if (e instanceof Event.LeaseExpired && until != null && now < until) {
+    Runs runs = held.remove(e.lease());
+    if (e instanceof Event.LeaseExpired && runs != null && now < runs.until()) {
       throw new Violation(
           A_LEASE_RUNS_ITS_FULL_TIME,
           "lease %s of node %s was to run until %d ms, and expired at %d ms"
-              .formatted(e.lease(), task.holder, until, now));
+              .formatted(e.lease(), task.holder, runs.until(), now));
     }
     task.held = null;
     task.notBefore =
@@ -241,7 +265,7 @@ final class History {
   private void ended(Tale.OfTask task, Tale.End how) {
     task.end = how;
     if (task.held != null) {
-      runsUntil.remove(task.held);
+      held.remove(task.held);
       task.held = null;
     }
     job(task.id.job()).unblock();

@@ -36,7 +36,8 @@ record Plan(
       int lifeMillis,
       @Nullable NodeId node) {
 
-    /// @param before the tasks in front of it; what comes after a last one is a last one, too
+    /// @param before the tasks in front of it; that it comes after a last one and is none makes a
+    ///     circle, which is refused
     /// @param nodes of which the first does every kind, and all of them embed
     static Work random(String kind, List<Work> before, List<NodeId> nodes, Choices.Stream choices) {
       int after = !before.isEmpty() && choices.next(4) == 3 ? choices.next(before.size()) : -1;
@@ -45,8 +46,7 @@ record Plan(
           kind.equals("embed") && choices.next(2) == 1 ? "m" + choices.next(2) : null,
           choices.next(6) == 5 ? choices.between(1, 8_000) : 0,
           after,
-          choices.next(8) == 7
-              || (!Strict.CIRCLES_ARE_REFUSED && after >= 0 && before.get(after).last()),
+          choices.next(8) == 7,
           choices.between(1, COST_MAX),
           choices.next(5) == 4 ? choices.between(1, Orders.CPUS) : 0,
           choices.next(14) == 13 ? choices.between(500, 15_000) : 0,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,13 @@ final class PlantedCores {
     }
 
     @Override
-    public List<LeaseId> takeDue() {
-      return real.takeDue();
+    public List<LeaseId> tick() {
+      return real.tick();
+    }
+
+    @Override
+    public void expired(List<LeaseId> leases) {
+      real.expired(leases);
     }
 
     @Override
@@ -221,11 +227,54 @@ final class PlantedCores {
     }
 
     @Override
-    public List<LeaseId> takeDue() {
-      List<LeaseId> due = new ArrayList<>(super.takeDue());
-      due.addAll(over);
-      over.clear();
-      return due;
+    public List<LeaseId> tick() {
+      over.addAll(super.tick());
+      return List.copyOf(over);
+    }
+
+    @Override
+    public void expired(List<LeaseId> leases) {
+      super.expired(leases);
+      leases.forEach(over::remove);
+    }
+  }
+
+  /// Counts the time of a lease on while the process itself stands still and hears nobody.
+  static final class Sleepless extends Spoiled {
+    private final World world;
+    private final Map<LeaseId, Long> until = new LinkedHashMap<>();
+
+    Sleepless(Core real, World world) {
+      super(real);
+      this.world = world;
+    }
+
+    @Override
+    public LeaseDeadlines.Renewal renew(NodeId node, List<LeaseId> leases) {
+      LeaseDeadlines.Renewal renewal = super.renew(node, leases);
+      renewal.renewed().forEach(lease -> until.put(lease, later()));
+      return renewal;
+    }
+
+    @Override
+    public List<LeaseId> tick() {
+      Set<LeaseId> due = new LinkedHashSet<>(super.tick());
+      until.keySet().removeIf(lease -> !world.ledger.history().holds(lease));
+      real.leases()
+          .map(Task.Leased::lease)
+          .filter(world.ledger.history()::holds)
+          .forEach(lease -> until.putIfAbsent(lease, later()));
+      until.forEach(
+          (lease, millis) -> {
+            if (millis <= world.agenda.now()) {
+              due.add(lease);
+            }
+          });
+      return List.copyOf(due);
+    }
+
+    private long later() {
+      return world.agenda.now() + Orders.LEASE.toMillis();
     }
   }
 }

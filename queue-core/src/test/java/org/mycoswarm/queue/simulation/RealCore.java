@@ -22,6 +22,7 @@ import org.mycoswarm.queue.domain.Task;
 import org.mycoswarm.queue.engine.Answer;
 import org.mycoswarm.queue.engine.EventFeed;
 import org.mycoswarm.queue.engine.LeaseDeadlines;
+import org.mycoswarm.queue.engine.LeaseWatch;
 import org.mycoswarm.queue.engine.QueueWriter;
 import org.mycoswarm.queue.engine.Replay;
 import org.mycoswarm.queue.engine.Snapshotter;
@@ -51,6 +52,7 @@ final class RealCore implements Core {
   private final QueueState state;
   private final EventFeed feed;
   private final LeaseDeadlines deadlines;
+  private final LeaseWatch watch;
   private final QueueWriter writer;
   private final Snapshotter snapshotter;
 
@@ -69,6 +71,7 @@ final class RealCore implements Core {
     decider = new Decider(parts.limits());
     feed = new EventFeed(log, parts.codec(), KEPT_BY_FEED);
     deadlines = new LeaseDeadlines(time, state.leases());
+    watch = new LeaseWatch(time, deadlines);
     writer =
         new QueueWriter(
             log,
@@ -105,8 +108,14 @@ final class RealCore implements Core {
   }
 
   @Override
-  public List<LeaseId> takeDue() {
-    return deadlines.takeDue();
+  public List<LeaseId> tick() {
+    watch.tick();
+    return watch.due();
+  }
+
+  @Override
+  public void expired(List<LeaseId> leases) {
+    watch.expired(leases);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.mycoswarm.queue.simulation;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command;
 import org.mycoswarm.queue.domain.JobId;
+import org.mycoswarm.queue.domain.Rejection;
 import org.mycoswarm.queue.engine.Answer;
 
 /// Somebody who submits one job, again and again under the same Idempotency-Key until it is
@@ -15,6 +16,7 @@ final class SimClient {
   private final boolean cancels;
   private @Nullable JobId job;
   private boolean cancelled;
+  private boolean refused;
 
   SimClient(World world, Plan plan, boolean cancels) {
     this.world = world;
@@ -29,11 +31,11 @@ final class SimClient {
   }
 
   boolean isDone() {
-    return job != null;
+    return job != null || refused;
   }
 
   private void submit() {
-    if (job == null) {
+    if (!isDone()) {
       // Whoever serves the request makes a job id of its own for each.
       ask(() -> Orders.submit(world.newJob(), plan, world.broker.now()), this::submitted);
       world.agenda.in(choices.between(400, 1_500), this::submit);
@@ -45,6 +47,7 @@ final class SimClient {
     switch (answer) {
       case Answer.Accepted accepted -> job = Orders.submitted(accepted.events());
       case Answer.Repeated repeated -> job = repeated.job();
+      case Answer.Rejected(Rejection.AfterLast _) -> refused = true;
       case Answer.Rejected _ -> {}
     }
     if (before != null && !before.equals(job)) {

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /// - `-Dsimulation.seeds=1000000` runs so many
 /// - `-Dsimulation.seed=17` starts with this seed
 /// - `-Dsimulation.script="broker:0x4,1;n0:7"` replays one script, and tells what happens in it
-/// - `-Dsimulation.strict=all` asks for promises, too, that are known to be broken ([Strict])
 /// - `-Dsimulation.bug=NO_FENCING` replays it with a planted mistake
 class SimulationTest {
   private static final int SEEDS = 20_000;

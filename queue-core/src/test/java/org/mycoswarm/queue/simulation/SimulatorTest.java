@@ -18,12 +18,13 @@ class SimulatorTest {
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void aPlantedBugIsFound(Bug bug) {
+  void aPlantedBugIsFoundAsThePromiseThatItBreaks(Bug bug) {
     Found found = Seeds.run(1, SEEDS_TO_FIND_A_BUG, Duration.ofDays(1), bug).found();
 
     assertThat(found).as("%s within %d seeds", bug, SEEDS_TO_FIND_A_BUG).isNotNull();
     if (found != null) {
       System.out.printf("%s is found by seed %d: %s%n", bug, found.seed(), found.violation());
+      assertThat(bug.breaks()).contains(found.violation().promise());
     }
   }
 
