@@ -21,6 +21,9 @@ public final class Node {
   private final Map<String, List<Capability>> byKind = new HashMap<>();
   private boolean modelLoaded;
 
+  /// How often it was worked out whether it can do what is in a line.
+  long considered;
+
   Node(NodeId id, NodeProfile profile) {
     this.id = id;
     this.profile = profile;
@@ -44,6 +47,7 @@ public final class Node {
 
   /// There is a line, which it may be able to do.
   void consider(Line line) {
+    considered++;
     Requirement requirement = line.requirement();
     if (!requirement.allows(id)) {
       return;

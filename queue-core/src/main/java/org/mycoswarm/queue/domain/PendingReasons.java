@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Says why a task is not being worked on, with names and numbers: what it waits for, what holds it
 /// back, and for each node what is missing. Reads the state between two commands.
@@ -217,6 +218,11 @@ public final class PendingReasons {
       return "could do it, but has only %s free, and the task takes %s"
           .formatted(node.free(), wanted.resources());
     }
+    Requirement gathers = gathers(node, task);
+    if (gathers != null) {
+      return "could do it, but keeps its slots for a task that has waited longer and takes "
+          + gathers.resources();
+    }
     return lastSeen
         .apply(node.id())
         .map(
@@ -225,6 +231,28 @@ public final class PendingReasons {
                     .formatted(
                         node.leases(), Duration.between(seen, state.time()).toMillis() / 1e3))
         .orElse("can do it, but was not heard of since the broker started");
+  }
+
+  /// What the node keeps its slots for, if it keeps them from this task; as the [Matchmaker] does.
+  private @Nullable Requirement gathers(Node node, Task task) {
+    Duration step = limits.ageingStep();
+    long rank =
+        state.lines.bandsOf(task.terms()).stream()
+            .mapToLong(band -> band.effective(band.since, state.time(), step))
+            .max()
+            .orElse(0);
+    for (Line line : node.lines.keySet()) {
+      Resources slots = line.requirement().resources();
+      long other = line.rankMax(state.time(), step);
+      if (rank <= other - Matchmaker.OVERTAKEN_MAX
+          && line.room(state.time()) > 0
+          && slots.vieWith(task.terms().requirement().resources())
+          && !slots.fitInto(node.free())
+          && line.isGatheredOn(node, other / Matchmaker.OVERTAKEN_MAX)) {
+        return line.requirement();
+      }
+    }
+    return null;
   }
 
   private void ahead(Task task) {

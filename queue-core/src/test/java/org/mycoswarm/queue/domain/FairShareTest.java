@@ -1,6 +1,7 @@
 package org.mycoswarm.queue.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 import static org.mycoswarm.queue.domain.Scenario.fail;
 import static org.mycoswarm.queue.domain.Scenario.given;
@@ -178,6 +179,50 @@ class FairShareTest {
       assertThat(age(queue, submitted)).isLessThan(before);
       before = age(queue, submitted);
     }
+  }
+
+  @Test
+  void withLargerJobsTheAgeFallsOverAsManyLeasesAsTheJobsThatWaitMayHaveTasks() {
+    Scenario queue = given(NODE);
+    Map<String, Instant> waiting = new HashMap<>();
+    for (int i = 0; i < 60; i++) {
+      oneMoreOfUpTo20Tasks(queue.after(Duration.ofSeconds(10)), waiting);
+    }
+
+    while (waiting.size() > 2) {
+      Duration before = age(queue, waiting);
+      int leases = waiting.size() * 20;
+      for (int i = 0; i < leases; i++) {
+        queue.after(Duration.ofMillis(100));
+        if (i % 100 == 99) {
+          oneMoreOfUpTo20Tasks(queue, waiting);
+        }
+        queue.when(lease(1)).andDone();
+        waiting.keySet().removeIf(job -> queue.state().job(new JobId(job)).isEmpty());
+      }
+      assertThat(age(queue, waiting)).isLessThan(before);
+    }
+  }
+
+  /// Of one of three submitters.
+  private static void oneMoreOfUpTo20Tasks(Scenario queue, Map<String, Instant> waiting) {
+    long number = queue.now().getEpochSecond() / 10;
+    String id = "j" + number;
+    queue.and(job(id).by("s" + number % 3).of((int) (1 + number * 7 % 20), work("chunk")));
+    waiting.put(id, queue.now());
+  }
+
+  @Test
+  void aSubmitterGetsATurnInEachLineAndEachLimitKeyIsALine() {
+    Scenario queue = given(NODE, job("bob").by("bob").of(99, work("chunk").limitKey("bobs")));
+    for (int i = 0; i < 10; i++) {
+      queue.and(job("ann-" + i).by("ann").of(99, work("chunk").limitKey("host-" + i)));
+    }
+
+    Map<String, Long> costs =
+        costsOfLeases(queue, 110, e -> e.lease().task().job().value().substring(0, 3));
+
+    assertThat(costs).containsOnly(entry("ann", 100L), entry("bob", 10L));
   }
 
   /// A second later there is one more job of one task.

@@ -1,5 +1,6 @@
 package org.mycoswarm.queue.domain;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.mycoswarm.queue.domain.Scenario.complete;
 import static org.mycoswarm.queue.domain.Scenario.fail;
 import static org.mycoswarm.queue.domain.Scenario.given;
@@ -122,6 +123,21 @@ class MatchingTest {
         .and(node("n1").can("chunk").registers())
         .when(lease(1))
         .thenLeased();
+  }
+
+  @Test
+  void whetherANodeCanDoATaskIsWorkedOutWhenEitherChangesAndNotWithEachLease() {
+    Scenario queue = given(node("n1").can("chunk").registers(), job("a").of(200, work("chunk")));
+    Node node = queue.state().node(new NodeId("n1")).orElseThrow();
+    assertThat(node.considered).isEqualTo(1);
+
+    for (int i = 0; i < 100; i++) {
+      queue.when(lease(1)).thenLeased("a." + i).andDone();
+    }
+
+    assertThat(node.considered).isEqualTo(1);
+    queue.and(job("b").of(work("embed")), node("n1").can("embed").registers());
+    assertThat(node.considered).isEqualTo(1 + 1 + 2);
   }
 
   @Test

@@ -121,6 +121,22 @@ class PendingReasonsTest {
   }
 
   @Test
+  void aNodeThatKeepsItsSlotsForAnotherTaskSaysForWhat() {
+    Resources core = new Resources(1, 0, 0);
+    Scenario queue = given(node("n1").can("chunk").has(new Resources(2, 0, 0)).registers());
+    queue.and(job("long").of(work("chunk").takes(core)), lease(1));
+    queue.and(job("big").of(work("chunk").takes(new Resources(2, 0, 0))));
+
+    queue.after(Duration.ofSeconds(50)).and(job("small").of(work("chunk").takes(core)));
+
+    why(queue.when(lease(1)), "small.0", "ready")
+        .containsExactly(
+            "Node 'n1' (n1) could do it, but keeps its slots for a task that has waited longer"
+                + " and takes 2 cpu, 0 MiB ram, 0 MiB vram",
+            ALONE);
+  }
+
+  @Test
   void aTaskThatWaitsSaysUntilWhen() {
     Scenario queue = given(NODE, job("a").of(work("chunk").notBefore(at(90)), work("chunk")));
     queue.and(lease(1), fail(held("a.1.1")));
