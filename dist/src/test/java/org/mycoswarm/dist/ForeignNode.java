@@ -5,7 +5,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 
-/// A node that somebody else wrote: plain HTTP, one task kind, and it renews nothing.
+/// A node that somebody else wrote: plain HTTP, one task kind, and it renews nothing by itself.
 final class ForeignNode {
   private final Api api;
   private final String id;
@@ -30,6 +30,12 @@ final class ForeignNode {
       throw new AssertionError("Expected one lease within 20 s, but got " + leases);
     }
     return leases.get(0).path("lease").asText();
+  }
+
+  /// Whether the lease is renewed.
+  boolean renew(String lease) {
+    JsonNode answer = api.post("/api/v1/nodes/" + id + "/renew", Map.of("leases", List.of(lease)));
+    return answer.path("renewed").size() == 1;
   }
 
   /// Reports in the call for work; returns the answer to the report.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -70,7 +71,7 @@ class FrozenIT {
       switch (still) {
         case LIGHT_NODES -> freezeUntilALeaseExpires(left);
         case NODE -> freezeUntilALeaseExpires(agent);
-        case BROKER -> freeze(List.of(broker));
+        case BROKER -> freezeUnderALeaseThatIsRenewed();
         case ALL -> freeze(List.of(left, right, agent, submitters, broker));
       }
       load.check();
@@ -106,6 +107,23 @@ class FrozenIT {
           return load.audit().expired() > before;
         });
     nodes.thaw();
+  }
+
+  /// Whoever renews in time is not at fault when the broker hears nothing for longer than a lease.
+  private void freezeUnderALeaseThatIsRenewed() {
+    ForeignNode steady = ForeignNode.join(load.swarm().api(), "steady", "steadily");
+    Map<String, Object> task =
+        Map.of("kind", "steadily", "payload", Map.of(), "leaseSeconds", LightNode.LEASE_SECONDS);
+    load.swarm().api().post("/api/v1/jobs", Map.of("name", "steady", "tasks", List.of(task)));
+    String lease = steady.leaseOne();
+    assertThat(steady.renew(lease)).as("renewed before").isTrue();
+
+    freeze(List.of(broker));
+
+    // So long that whatever is due has been looked for since, and less than what a lease had left.
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+    assertThat(steady.renew(lease)).as("renewed after").isTrue();
+    assertThat(steady.complete(lease).statusCode()).isEqualTo(200);
   }
 
   /// In random order; nobody can be asked how long it must last.
