@@ -34,20 +34,24 @@ bench-peers: ## installs other queues, measures them beside ours, writes docs/pe
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.PeersBench $(args)
 
-bench-embed: ## measures how fast one node and two embed a folder
+bench-embed: ## measures how fast one node and two embed a folder, and texts beside naive batches
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.EmbedBench dist/target/mycoswarm/lib dist/target/mycoswarm/models
+	"$$(./mycoswarm --print-jdk)/bin/java" --enable-native-access=ALL-UNNAMED -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	  org.mycoswarm.benchmarks.TextsBench dist/target/mycoswarm/lib dist/target/mycoswarm/models
 
 bench-search: ## measures how long a search takes among 100,000 chunks, and what the graph misses
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
 	"$$(./mycoswarm --print-jdk)/bin/java" --add-modules=jdk.incubator.vector -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.search.SearchBench benchmarks/target/search-index
 
-bench-shard: ## measures what lies between the stages of a model that is cut
+bench-shard: ## measures what lies between the stages of a model that is cut, also on slow networks
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.ShardBench dist/target/mycoswarm/lib docs/images/stages.svg
+	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	  org.mycoswarm.benchmarks.NetworkBench dist/target/mycoswarm/lib
 
 demo: ## the main job, start to end, on this project's own docs
 	./mycoswarm demo

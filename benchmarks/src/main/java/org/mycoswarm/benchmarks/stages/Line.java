@@ -8,20 +8,27 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The WebSocket of a stage, by the same library as a real node's.
+/// The WebSocket of a stage, by the same library as a real node's, made as long as one likes: every
+/// message is held for a time, in either direction, and holds no other up.
 ///
 /// @param incoming what came, an empty message last
-record Line(Incoming incoming, WebSocket socket) implements AutoCloseable {
+/// @param way where messages to the broker wait
+record Line(Incoming incoming, WebSocket socket, ScheduledExecutorService way, long delayNanos)
+    implements AutoCloseable {
   private static final String PROTOCOL = "mycoswarm.stage.1";
 
-  static Line open(HttpClient http, URI at) {
-    Incoming incoming = new Incoming();
+  static Line open(HttpClient http, URI at, long delayNanos) {
+    Incoming incoming = new Incoming(Executors.newSingleThreadScheduledExecutor(), delayNanos);
     WebSocket socket =
         http.newWebSocketBuilder().subprotocols(PROTOCOL).buildAsync(at, incoming).join();
-    return new Line(incoming, socket);
+    return new Line(incoming, socket, Executors.newSingleThreadScheduledExecutor(), delayNanos);
   }
 
   /// @throws IOException when the broker has closed it
@@ -34,11 +41,19 @@ record Line(Incoming incoming, WebSocket socket) implements AutoCloseable {
   }
 
   void send(ByteBuffer message) {
-    WebSocket _ = socket.sendBinary(message, true).join();
+    if (delayNanos == 0) {
+      WebSocket _ = socket.sendBinary(message, true).join();
+      return;
+    }
+    Future<?> _ =
+        way.schedule(
+            () -> socket.sendBinary(message, true).join(), delayNanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void close() {
+    way.shutdownNow();
+    incoming.way.shutdownNow();
     socket.abort();
   }
 
@@ -47,6 +62,21 @@ record Line(Incoming incoming, WebSocket socket) implements AutoCloseable {
     private volatile String why = "it is open";
     final BlockingQueue<ByteBuffer> messages = new LinkedBlockingQueue<>();
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    private final ScheduledExecutorService way;
+    private final long delayNanos;
+
+    Incoming(ScheduledExecutorService way, long delayNanos) {
+      this.way = way;
+      this.delayNanos = delayNanos;
+    }
+
+    private void deliver(ByteBuffer message) {
+      if (delayNanos == 0) {
+        messages.add(message);
+        return;
+      }
+      Future<?> _ = way.schedule(() -> messages.add(message), delayNanos, TimeUnit.NANOSECONDS);
+    }
 
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
@@ -54,7 +84,7 @@ record Line(Incoming incoming, WebSocket socket) implements AutoCloseable {
       data.get(part);
       parts.writeBytes(part);
       if (last) {
-        messages.add(ByteBuffer.wrap(parts.toByteArray()));
+        deliver(ByteBuffer.wrap(parts.toByteArray()));
         parts.reset();
       }
       socket.request(1);

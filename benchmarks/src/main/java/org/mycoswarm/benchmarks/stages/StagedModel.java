@@ -35,11 +35,20 @@ public final class StagedModel implements AutoCloseable {
     Wide.write(folder);
   }
 
-  /// @param lib the program's jars
-  /// @param stageMillis what a step takes in each stage
-  /// @throws IOException when the model does not run in so many stages
+  /// As the other, with nothing between the stages and the broker but this machine's loopback.
   public static StagedModel start(Path lib, Path home, Path model, int stages, double stageMillis)
       throws IOException, InterruptedException {
+    return start(lib, home, model, stages, stageMillis, 0);
+  }
+
+  /// @param lib the program's jars
+  /// @param stageMillis what a step takes in each stage
+  /// @param wayMillis what a message takes longer between a stage and the broker, each way
+  /// @throws IOException when the model does not run in so many stages
+  public static StagedModel start(
+      Path lib, Path home, Path model, int stages, double stageMillis, double wayMillis)
+      throws IOException, InterruptedException {
+    StandIn.Times times = new StandIn.Times(stageMillis, wayMillis);
     RunningBroker broker =
         RunningBroker.start(lib, home, List.of(), List.of("--stage-wire", "f32"));
     String url = "http://127.0.0.1:" + broker.port();
@@ -50,7 +59,7 @@ public final class StagedModel implements AutoCloseable {
       Client client = new Client(url);
       Wide.register(model, client);
       for (int k = 0; k < stages; k++) {
-        nodes.add(StandIn.start(url, "stage-" + k, Wide.ramMiB(stages), stageMillis, ticks));
+        nodes.add(StandIn.start(url, "stage-" + k, Wide.ramMiB(stages), times, ticks));
       }
       made = new StagedModel(broker, nodes, ticks);
       made.requirePlan(client);

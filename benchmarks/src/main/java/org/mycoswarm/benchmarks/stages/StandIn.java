@@ -39,26 +39,29 @@ final class StandIn implements AutoCloseable {
   private final Client client;
   private final String broker;
   private final String id;
-  private final long stageNanos;
+  private final Times times;
   private final Ticks ticks;
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, StageOpen> sessions = new HashMap<>();
   private final Thread work;
 
+  /// @param stageMillis what one step takes
+  /// @param wayMillis what a message takes more than it takes anyway, each way
+  record Times(double stageMillis, double wayMillis) {}
+
   /// @param broker its URL
   /// @param ramMiB that it says it has
-  /// @param stageMillis what one step takes
-  private StandIn(String broker, String id, long ramMiB, double stageMillis, Ticks ticks) {
+  private StandIn(String broker, String id, long ramMiB, Times times, Ticks ticks) {
     this.client = new Client(broker);
     this.broker = broker;
     this.id = id;
-    this.stageNanos = (long) (stageMillis * 1e6);
+    this.times = times;
     this.ticks = ticks;
     this.work = Thread.ofPlatform().name(id).daemon().unstarted(() -> run(ramMiB));
   }
 
-  static StandIn start(String broker, String id, long ramMiB, double stageMillis, Ticks ticks) {
-    StandIn node = new StandIn(broker, id, ramMiB, stageMillis, ticks);
+  static StandIn start(String broker, String id, long ramMiB, Times times, Ticks ticks) {
+    StandIn node = new StandIn(broker, id, ramMiB, times, ticks);
     node.work.start();
     return node;
   }
@@ -105,7 +108,7 @@ final class StandIn implements AutoCloseable {
                     payload.stage(),
                     lease.lease()));
     Thread renewing = Thread.ofPlatform().daemon().start(() -> renew(lease.lease()));
-    try (Line line = Line.open(http, at)) {
+    try (Line line = Line.open(http, at, (long) (times.wayMillis() * 1e6))) {
       while (true) {
         answer(line, line.take(), manifest);
       }
@@ -157,7 +160,7 @@ final class StandIn implements AutoCloseable {
               List.of()));
       return;
     }
-    compute(start + stageNanos);
+    compute(start + (long) (times.stageMillis() * 1e6));
     StageOpen open = Objects.requireNonNull(sessions.get(Objects.requireNonNull(session)));
     int tokens = Objects.requireNonNull(call.ids()).size();
     if (manifest.last()) {
