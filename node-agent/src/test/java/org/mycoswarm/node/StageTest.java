@@ -375,7 +375,7 @@ class StageTest {
         stage == 0,
         stage == stages.size() - 1,
         false,
-        300 * graph.kvBytesPerToken(),
+        600 * graph.kvBytesPerToken(),
         256,
         wire,
         List.of(1),

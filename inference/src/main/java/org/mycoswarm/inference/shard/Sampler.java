@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 /// @param temperature 0: always the token with the highest score, of equals the lowest; above, the
 ///     scores are divided by it
 /// @param topK only this many of the likeliest tokens, 0 for all
-/// @param topP only the likeliest tokens that together make up this share, above 0 up to 1
+/// @param topP only the likeliest tokens that together make up this share, 0 to 1; always one
 /// @param seed any number
 public record Sampler(double temperature, int topK, double topP, long seed) {
   public static final Sampler GREEDY = new Sampler(0, 0, 1, 0);
@@ -30,10 +30,9 @@ public record Sampler(double temperature, int topK, double topP, long seed) {
           "Expected a top-k of 0 (all tokens) or more, but it is %d; nothing is generated"
               .formatted(topK));
     }
-    if (!(topP > 0 && topP <= 1)) {
+    if (!(topP >= 0 && topP <= 1)) {
       throw new IllegalArgumentException(
-          "Expected a top-p above 0 and up to 1, but it is %s; nothing is generated"
-              .formatted(topP));
+          "Expected a top-p from 0 to 1, but it is %s; nothing is generated".formatted(topP));
     }
   }
 

@@ -7,12 +7,16 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +31,33 @@ import org.mycoswarm.sharding.frame.Tensor;
 /// What follows from the tokens and their position (mask, positions) a stage makes itself; only
 /// what an earlier stage computed is handed in. Any thread may call; one computes at a time.
 public final class StageRunner implements AutoCloseable {
+  /// Whoever ended a session may not have been able to say so. One that is taken away too early is
+  /// opened anew and replayed.
+  private static final Duration UNTOUCHED_MAX = Duration.ofMinutes(5);
+
   private final OrtEnvironment environment;
   private final StageSpec spec;
   private final StageWeights weights;
   private final OrtSession session;
   private final StagePorts ports;
+  private final InstantSource clock;
   private final long bytesPerToken;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, StageSession> sessions = new HashMap<>();
   private boolean closed;
 
   private StageRunner(
-      OrtEnvironment environment, StageSpec spec, StageWeights weights, OrtSession session)
+      OrtEnvironment environment,
+      StageSpec spec,
+      StageWeights weights,
+      OrtSession session,
+      InstantSource clock)
       throws OrtException {
     this.environment = environment;
     this.spec = spec;
     this.weights = weights;
     this.session = session;
+    this.clock = clock;
     this.ports = StagePorts.of(session);
     this.bytesPerToken = ports.cacheBytesPerToken();
   }
@@ -52,6 +66,12 @@ public final class StageRunner implements AutoCloseable {
   ///
   /// @throws StageRefused with [StageRefused#MODEL] when it does not load, in a sentence
   public static StageRunner open(OnnxRuntime runtime, StageSpec spec) throws StageRefused {
+    return open(runtime, spec, InstantSource.system());
+  }
+
+  /// @param clock that tells which sessions were left
+  static StageRunner open(OnnxRuntime runtime, StageSpec spec, InstantSource clock)
+      throws StageRefused {
     StageWeights weights = null;
     try (OrtSession.SessionOptions options = runtime.options(spec.threads())) {
       weights = StageWeights.map(runtime.environment(), spec.weights());
@@ -59,8 +79,8 @@ public final class StageRunner implements AutoCloseable {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       hand(weights.tensors(), options, runtime.device().name().equals(Device.CPU));
       OrtSession session = runtime.environment().createSession(spec.graph().toString(), options);
-      return new StageRunner(runtime.environment(), spec, weights, session);
-    } catch (OrtException e) {
+      return new StageRunner(runtime.environment(), spec, weights, session, clock);
+    } catch (OrtException | RuntimeException e) {
       if (weights != null) {
         weights.close();
       }
@@ -113,7 +133,8 @@ public final class StageRunner implements AutoCloseable {
     return bytesPerToken;
   }
 
-  /// Begins a session and reserves its cache. One that is open already begins anew.
+  /// Begins a session and reserves its cache. One that is open already begins anew. When there is
+  /// no room for it, sessions that nobody has asked for in 5 minutes end.
   ///
   /// @param tokensMax how many positions it may come to have
   /// @throws StageRefused with [StageRefused#FULL] when there is no room for it
@@ -128,14 +149,17 @@ public final class StageRunner implements AutoCloseable {
       }
       forget(name);
       long wanted = tokensMax * bytesPerToken;
-      long free = spec.kvBytesMax() - reserved();
+      if (wanted > free(wanted)) {
+        forgetUntouched();
+      }
+      long free = free(wanted);
       if (wanted > free) {
         throw new StageRefused(
             StageRefused.FULL,
             "Expected room for a cache of %d bytes (%d positions), but %d of %d bytes are free; the session '%s' is not begun"
                 .formatted(wanted, tokensMax, free, spec.kvBytesMax(), name));
       }
-      sessions.put(name, new StageSession(tokensMax, wanted));
+      sessions.put(name, new StageSession(tokensMax, wanted, clock.instant()));
     } finally {
       lock.unlock();
     }
@@ -154,6 +178,7 @@ public final class StageRunner implements AutoCloseable {
     lock.lock();
     try {
       StageSession known = known(name);
+      known.touch(clock.instant());
       List<Tensor> answered = known.answered(position, ids);
       if (answered != null) {
         return answered;
@@ -182,6 +207,16 @@ public final class StageRunner implements AutoCloseable {
       Computed computed = compute(0, ids, in, Map.of());
       computed.caches().values().forEach(OnnxTensor::close);
       return computed.leaving();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The sessions that are open.
+  public Set<String> sessions() {
+    lock.lock();
+    try {
+      return Set.copyOf(sessions.keySet());
     } finally {
       lock.unlock();
     }
@@ -224,8 +259,24 @@ public final class StageRunner implements AutoCloseable {
     }
   }
 
-  private long reserved() {
-    return sessions.values().stream().mapToLong(StageSession::bytesReserved).sum();
+  private void forgetUntouched() {
+    Instant then = clock.instant().minus(UNTOUCHED_MAX);
+    sessions.entrySet().stream()
+        .filter(known -> known.getValue().isUntouchedSince(then))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::forget);
+  }
+
+  /// What is left for one more, when the largest of all is there twice.
+  private long free(long wanted) {
+    long reserved = 0;
+    long largest = wanted;
+    for (StageSession known : sessions.values()) {
+      reserved += known.bytesReserved();
+      largest = Math.max(largest, known.bytesReserved());
+    }
+    return spec.kvBytesMax() - reserved - largest;
   }
 
   private StageSession known(String name) throws StageRefused {
@@ -349,7 +400,8 @@ public final class StageRunner implements AutoCloseable {
     List<Tensor> leaving = new ArrayList<>();
     try {
       for (String output : ports.leaving()) {
-        leaving.add(StageTensors.fromOrt(output, tensor(result, output)));
+        Tensor all = StageTensors.fromOrt(output, tensor(result, output));
+        leaving.add(spec.lastRow() ? StageTensors.lastRow(all) : all);
       }
       requireSound(leaving);
       ports.caches().forEach((past, present) -> caches.put(past, tensor(result, present)));

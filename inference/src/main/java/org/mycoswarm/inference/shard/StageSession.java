@@ -1,6 +1,7 @@
 package org.mycoswarm.inference.shard;
 
 import ai.onnxruntime.OnnxTensor;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.mycoswarm.sharding.frame.Tensor;
 final class StageSession implements AutoCloseable {
   private final int tokensMax;
   private final long bytesReserved;
+  private Instant touched;
 
   /// By the name of the graph's input; empty before the first step.
   private Map<String, OnnxTensor> cache = Map.of();
@@ -21,9 +23,19 @@ final class StageSession implements AutoCloseable {
   private long[] lastIds = {};
   private @Nullable List<Tensor> lastAnswer;
 
-  StageSession(int tokensMax, long bytesReserved) {
+  StageSession(int tokensMax, long bytesReserved, Instant now) {
     this.tokensMax = tokensMax;
     this.bytesReserved = bytesReserved;
+    this.touched = now;
+  }
+
+  /// Somebody asked for it.
+  void touch(Instant now) {
+    touched = now;
+  }
+
+  boolean isUntouchedSince(Instant then) {
+    return touched.isBefore(then);
   }
 
   int tokensMax() {

@@ -64,6 +64,19 @@ final class StageTensors {
         info.getNumElements() == 0 ? ByteBuffer.allocate(0) : tensor.getByteBuffer());
   }
 
+  /// Of `[batch of one, positions, scores]` the last position, as a copy of its own; anything else
+  /// stays as it is.
+  static Tensor lastRow(Tensor all) {
+    List<Long> shape = all.shape();
+    if (shape.size() != 3 || shape.getFirst() != 1 || shape.get(1) < 2) {
+      return all;
+    }
+    int bytes = Math.toIntExact(shape.getLast() * all.type().bytes());
+    ByteBuffer data = all.data();
+    ByteBuffer row = ByteBuffer.allocate(bytes).put(data.position(data.limit() - bytes)).flip();
+    return new Tensor(all.name(), all.type(), List.of(1L, 1L, shape.getLast()), row);
+  }
+
   /// Of no elements, with 0 where the graph leaves the size open but for the first, which is the
   /// batch of one.
   static OnnxTensor empty(OrtEnvironment environment, TensorInfo like) throws OrtException {

@@ -57,6 +57,7 @@ class SamplerTest {
   void top_p_leaves_the_likeliest_that_make_up_the_share() {
     float[] scores = {(float) Math.log(0.5), (float) Math.log(0.3), (float) Math.log(0.2)};
 
+    assertThat(kinds(new Sampler(1, 0, 0, 1), scores)).containsExactly(0);
     assertThat(kinds(new Sampler(1, 0, 0.5, 1), scores)).containsExactly(0);
     assertThat(kinds(new Sampler(1, 0, 0.7, 1), scores)).containsExactly(0, 1);
     assertThat(kinds(new Sampler(1, 0, 0.9, 1), scores)).containsExactly(0, 1, 2);
@@ -79,8 +80,8 @@ class SamplerTest {
     assertThatThrownBy(() -> new Sampler(1, -1, 1, 0))
         .hasMessage(
             "Expected a top-k of 0 (all tokens) or more, but it is -1; nothing is generated");
-    assertThatThrownBy(() -> new Sampler(1, 0, 0, 0))
-        .hasMessage("Expected a top-p above 0 and up to 1, but it is 0.0; nothing is generated");
+    assertThatThrownBy(() -> new Sampler(1, 0, -0.1, 0))
+        .hasMessage("Expected a top-p from 0 to 1, but it is -0.1; nothing is generated");
   }
 
   private static int[] tokens(Sampler sampler, float[] scores, int count) {

@@ -3,9 +3,12 @@ package org.mycoswarm.inference.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,14 +184,14 @@ class ShardedDecoderTest {
     // 4 layers, keys and values, 4 heads of 16 floats.
     long bytesPerToken = 4 * 2 * 4 * 16 * 4;
     try (LocalPipeline whole =
-        LocalPipeline.open(runtime, folder, cutter, List.of(), 150 * bytesPerToken)) {
+        LocalPipeline.open(runtime, folder, cutter, List.of(), 250 * bytesPerToken)) {
       StageRunner stage = whole.stage(0);
       assertThat(stage.cacheBytesPerToken()).isEqualTo(bytesPerToken);
       stage.open("a", 100);
 
       assertThatThrownBy(() -> stage.open("b", 51))
           .hasMessage(
-              "Expected room for a cache of 104448 bytes (51 positions), but 102400 of 307200 bytes"
+              "Expected room for a cache of 104448 bytes (51 positions), but 102400 of 512000 bytes"
                   + " are free; the session 'b' is not begun")
           .extracting(e -> ((StageRefused) e).code())
           .isEqualTo(507);
@@ -198,6 +201,57 @@ class ShardedDecoderTest {
       assertThatThrownBy(() -> stage.open("d", 513))
           .hasMessage(
               "Expected a session of 1 to 512 positions, but 'd' asks for 513; it is not begun");
+    }
+  }
+
+  @Test
+  void the_cache_of_the_session_that_is_computed_has_room_twice() throws Exception {
+    long bytesPerToken = 4 * 2 * 4 * 16 * 4;
+    try (LocalPipeline whole =
+        LocalPipeline.open(runtime, folder, cutter, List.of(), 199 * bytesPerToken)) {
+      assertThatThrownBy(() -> whole.open("a", 100)).hasMessageContaining("202752 of 407552 bytes");
+      whole.open("a", 99);
+    }
+  }
+
+  @Test
+  void sessions_that_nobody_asked_for_in_five_minutes_end_when_there_is_no_room() throws Exception {
+    long bytesPerToken = 4 * 2 * 4 * 16 * 4;
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    StageSpec spec =
+        LocalPipeline.spec(folder, cutter.split(List.of()).getFirst(), 350 * bytesPerToken);
+    try (StageRunner stage = StageRunner.open(runtime, spec, now::get)) {
+      stage.open("left", 100);
+      stage.open("used", 100);
+      now.set(Instant.EPOCH.plusSeconds(200));
+      stage.step("used", 0, prompt, List.of());
+      now.set(Instant.EPOCH.plusSeconds(300));
+      assertThatThrownBy(() -> stage.open("new", 100)).isInstanceOf(StageRefused.class);
+
+      now.set(Instant.EPOCH.plusSeconds(301));
+      stage.open("new", 100);
+
+      assertThat(stage.sessions()).containsExactlyInAnyOrder("used", "new");
+    } finally {
+      Files.delete(spec.graph());
+    }
+  }
+
+  @Test
+  void of_the_last_stage_only_the_last_position_leaves() throws Exception {
+    StageSpec all = LocalPipeline.spec(folder, cutter.split(List.of()).getFirst(), ROOM);
+    StageSpec last =
+        new StageSpec(
+            all.graph(), all.weights(), all.kvBytesMax(), all.contextMax(), all.threads(), true);
+    try (StageRunner stage = StageRunner.open(runtime, last)) {
+      stage.open("s", 512);
+
+      Tensor scores = stage.step("s", 0, prompt, List.of()).getFirst();
+
+      assertThat(scores.shape()).containsExactly(1L, 1L, (long) KjvTiny.SHAPE.vocabulary());
+      assertThat(difference(scores.floats(), wholeScores[0])).isZero();
+    } finally {
+      Files.delete(all.graph());
     }
   }
 

@@ -78,11 +78,23 @@ public final class ShardForwardExecutor implements TaskExecutor {
       throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
     StagePayload payload = Payloads.read(task, StagePayload.class);
     StageManifest manifest = manifest(Payloads.required(task, "manifest", payload.manifest()));
+    try (WeightCache.Use files = cache.use()) {
+      return held(task, payload, manifest, files, wanted);
+    }
+  }
+
+  private TaskResult held(
+      LeaseGrant task,
+      StagePayload payload,
+      StageManifest manifest,
+      WeightCache.Use files,
+      Wanted wanted)
+      throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
     long start = System.nanoTime();
-    StageSpec spec = fetched(manifest, wanted);
+    StageSpec spec = fetched(manifest, files, wanted);
     wanted.check();
     try (StageRunner runner = StageRunner.open(shelf.runtime(), spec);
-        Words words = words(manifest)) {
+        Words words = words(manifest, files)) {
       LOG.info(
           "Stage {} of {} of the pipeline '{}' is loaded: {} weights, {} MiB, after {} ms",
           payload.stage() + 1,
@@ -134,26 +146,27 @@ public final class ShardForwardExecutor implements TaskExecutor {
     }
   }
 
-  private StageSpec fetched(StageManifest manifest, Wanted wanted)
+  private StageSpec fetched(StageManifest manifest, WeightCache.Use files, Wanted wanted)
       throws TaskFailed, Unwanted, BrokerProblem, InterruptedException {
     List<WeightFile> weights = new ArrayList<>();
     for (StageWeight weight : manifest.weights()) {
       wanted.check();
-      weights.add(fetched(weight));
+      weights.add(fetched(weight, files));
     }
     return new StageSpec(
-        small("the graph", manifest.graph()),
+        small("the graph", manifest.graph(), files),
         weights,
         manifest.kvBytesMax(),
         manifest.contextMax(),
-        threads);
+        threads,
+        manifest.last() && !manifest.encoder());
   }
 
-  private WeightFile fetched(StageWeight weight)
+  private static WeightFile fetched(StageWeight weight, WeightCache.Use files)
       throws TaskFailed, BrokerProblem, InterruptedException {
     try {
       Path file =
-          cache.get(
+          files.get(
               new WeightCache.Wish(
                   "the weight '%s'".formatted(weight.name()),
                   weight.blob(),
@@ -168,9 +181,9 @@ public final class ShardForwardExecutor implements TaskExecutor {
   }
 
   /// A blob as a whole, as a file.
-  private Path small(String what, String blob)
+  private Path small(String what, String blob, WeightCache.Use files)
       throws TaskFailed, BrokerProblem, InterruptedException {
-    return cache.keep(blob, blobs.get(what, blob, FILE_BYTES_MAX));
+    return files.keep(blob, blobs.get(what, blob, FILE_BYTES_MAX));
   }
 
   /// What a stage needs that reads or writes text.
@@ -184,7 +197,7 @@ public final class ShardForwardExecutor implements TaskExecutor {
     }
   }
 
-  private Words words(StageManifest manifest)
+  private Words words(StageManifest manifest, WeightCache.Use files)
       throws TaskFailed, BrokerProblem, InterruptedException {
     String tokenizer = manifest.files().get(TOKENIZER);
     String config = manifest.files().get(TOKENIZER_CONFIG);
@@ -192,9 +205,12 @@ public final class ShardForwardExecutor implements TaskExecutor {
       ChatTemplate template =
           manifest.chat() != null
               ? ChatTemplate.named(manifest.chat())
-              : config == null ? ChatTemplate.PLAIN : ChatTemplate.of(small("the chat", config));
+              : config == null
+                  ? ChatTemplate.PLAIN
+                  : ChatTemplate.of(small("the chat", config, files));
       return new Words(
-          tokenizer == null ? null : Tokenizer.load(small("the tokenizer", tokenizer)), template);
+          tokenizer == null ? null : Tokenizer.load(small("the tokenizer", tokenizer, files)),
+          template);
     } catch (IOException | IllegalArgumentException e) {
       throw TaskFailed.forGood(String.valueOf(e.getMessage()));
     }

@@ -164,6 +164,7 @@ final class StageDesk {
             ? new Answering(open, manifest.eos(), tokenizer == null ? null : tokenizer::decode)
             : null;
     runner.open(session, open.tokensMax());
+    answers.keySet().retainAll(runner.sessions());
     if (answering != null) {
       answers.put(session, answering);
     }

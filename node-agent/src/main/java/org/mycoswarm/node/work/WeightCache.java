@@ -13,8 +13,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.mycoswarm.node.client.BrokerProblem;
@@ -23,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /// Bytes of models on this machine's disk, each a file named by its SHA-256. What is there is
 /// checked whenever it is wanted; what is not comes from the broker, only the range that is asked
-/// for. When the disk is short, what was wanted longest ago goes. Any thread; one fetches at a
+/// for. When the disk is short, what was wanted longest ago goes, but never what a stage of this
+/// node uses: a file that is mapped frees nothing when it is deleted. Any thread; one fetches at a
 /// time.
 public final class WeightCache {
   private static final Logger LOG = LoggerFactory.getLogger(WeightCache.class);
@@ -31,16 +36,87 @@ public final class WeightCache {
   /// Left free on the disk for others.
   private static final long SPARE_BYTES = 512L << 20;
 
+  /// How the names of files begin that are not complete yet.
+  private static final String FETCHING = ".fetching";
+
   private static final int TRIES = 3;
 
   private final Path folder;
   private final Blobs blobs;
+  private final long spareBytes;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /// Files that somebody uses, and how many do.
+  private final Map<Path, Integer> used = new HashMap<>();
 
   /// @param folder made when it is not there
   public WeightCache(Path folder, Blobs blobs) {
+    this(folder, blobs, SPARE_BYTES);
+  }
+
+  WeightCache(Path folder, Blobs blobs, long spareBytes) {
     this.folder = folder;
     this.blobs = blobs;
+    this.spareBytes = spareBytes;
+  }
+
+  /// What one stage uses: its files stay until this is closed. Any thread.
+  Use use() {
+    return new Use();
+  }
+
+  /// The files of one stage.
+  final class Use implements AutoCloseable {
+    private final Set<Path> mine = new HashSet<>();
+
+    /// Where these bytes lie now.
+    ///
+    /// @throws TaskFailed when what comes is something else
+    Path get(Wish wish) throws TaskFailed, BrokerProblem, InterruptedException {
+      return kept(wish.what(), () -> mine(WeightCache.this.get(wish)));
+    }
+
+    /// Bytes that came already, as a file.
+    ///
+    /// @param sha256 of them
+    Path keep(String sha256, byte[] bytes) throws TaskFailed, BrokerProblem, InterruptedException {
+      return kept("a file of a model", () -> mine(WeightCache.this.keep(sha256, bytes)));
+    }
+
+    private Path mine(Path file) {
+      if (mine.add(file)) {
+        used.merge(file, 1, Integer::sum);
+      }
+      return file;
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        mine.forEach(file -> used.computeIfPresent(file, (_, n) -> n == 1 ? null : n - 1));
+        mine.clear();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    Path done() throws IOException, TaskFailed, BrokerProblem, InterruptedException;
+  }
+
+  private Path kept(String what, Work work) throws TaskFailed, BrokerProblem, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Files.createDirectories(folder);
+      return work.done();
+    } catch (IOException e) {
+      throw TaskFailed.retryable("Expected to keep %s in '%s', but: %s".formatted(what, folder, e));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Bytes that are wanted.
@@ -50,47 +126,27 @@ public final class WeightCache {
   /// @param sha256 of themselves
   record Wish(String what, String blob, long offset, long bytes, String sha256) {}
 
-  /// Where these bytes lie now.
-  ///
-  /// @throws TaskFailed when what comes is something else
-  Path get(Wish wish) throws TaskFailed, BrokerProblem, InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      Files.createDirectories(folder);
-      Path file = folder.resolve(checkedName(wish));
-      if (!isThere(file, wish)) {
-        makeRoom(wish);
-        fetch(wish, file);
-      }
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-      return file;
-    } catch (IOException e) {
-      throw TaskFailed.retryable(
-          "Expected to keep %s in '%s', but: %s".formatted(wish.what(), folder, e));
-    } finally {
-      lock.unlock();
+  private Path get(Wish wish) throws IOException, TaskFailed, BrokerProblem, InterruptedException {
+    Path file = folder.resolve(checkedName(wish));
+    if (!isThere(file, wish)) {
+      makeRoom(wish);
+      fetch(wish, file);
     }
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    return file;
   }
 
-  /// Bytes that came already, as a file.
-  ///
-  /// @param sha256 of them
-  Path keep(String sha256, byte[] bytes) throws TaskFailed, InterruptedException {
-    lock.lockInterruptibly();
+  private Path keep(String sha256, byte[] bytes) throws IOException {
+    Path fresh = Files.createTempFile(folder, FETCHING, "");
     try {
-      Files.createDirectories(folder);
-      Path fresh = Files.createTempFile(folder, ".fetching", "");
       Files.write(fresh, bytes);
       return Files.move(
           fresh,
           folder.resolve(sha256),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw TaskFailed.retryable(
-          "Expected to keep a file of a model in '%s', but: %s".formatted(folder, e));
     } finally {
-      lock.unlock();
+      Files.deleteIfExists(fresh);
     }
   }
 
@@ -128,7 +184,7 @@ public final class WeightCache {
 
   private void fetch(Wish wish, Path file)
       throws IOException, TaskFailed, BrokerProblem, InterruptedException {
-    Path fresh = Files.createTempFile(folder, ".fetching", "");
+    Path fresh = Files.createTempFile(folder, FETCHING, "");
     try {
       String found = fetched(wish, fresh);
       if (!found.equals(wish.sha256())) {
@@ -159,7 +215,8 @@ public final class WeightCache {
   }
 
   private void makeRoom(Wish wish) throws IOException, TaskFailed {
-    long missing = wish.bytes() + SPARE_BYTES - Files.getFileStore(folder).getUsableSpace();
+    dropUnfinished();
+    long missing = wish.bytes() + spareBytes - Files.getFileStore(folder).getUsableSpace();
     for (Path file : oldestFirst()) {
       if (missing <= 0) {
         return;
@@ -175,9 +232,26 @@ public final class WeightCache {
     }
   }
 
+  /// What an earlier process of this node began to fetch: nobody but the holder of the lock
+  /// fetches.
+  private void dropUnfinished() throws IOException {
+    for (Path file : files()) {
+      if (file.getFileName().toString().startsWith(FETCHING)) {
+        Files.delete(file);
+      }
+    }
+  }
+
   private List<Path> oldestFirst() throws IOException {
+    return files().stream()
+        .filter(file -> !used.containsKey(file))
+        .sorted(Comparator.comparingLong(file -> file.toFile().lastModified()))
+        .toList();
+  }
+
+  private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted(Comparator.comparingLong(f -> f.toFile().lastModified())).toList();
+      return files.toList();
     }
   }
 
