@@ -77,6 +77,7 @@ public final class Failures {
     return switch (e.why()) {
       case NO_NODE, BUSY, FAILED -> busy(ProblemType.UNAVAILABLE, e);
       case OVERLOADED -> busy(ProblemType.OVERLOADED, e);
+      case NOT_IN_ORDER -> new ProblemException(ProblemType.BAD_REQUEST, message(e));
       case TOO_LONG -> new ProblemException(ProblemType.UNPROCESSABLE, message(e));
     };
   }

@@ -14,6 +14,8 @@ public final class NoAnswer extends RuntimeException {
     OVERLOADED,
     /// The conversation and its answer do not fit the model: it is never cut.
     TOO_LONG,
+    /// What is asked for is not in order; asked again it would not be either.
+    NOT_IN_ORDER,
     /// The nodes tried, and failed.
     FAILED
   }

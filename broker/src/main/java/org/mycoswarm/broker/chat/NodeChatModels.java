@@ -21,6 +21,7 @@ import org.mycoswarm.schema.wire.GenerateDetail;
 import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.NodeView;
 import org.mycoswarm.schema.wire.Page;
+import org.mycoswarm.schema.wire.Sampling;
 
 /// The models that nodes have whole, on servers of their own such as Ollama. An answer is one
 /// `generate` task, and comes in one piece when that has ended. Thread-safe; asks the tables.
@@ -108,7 +109,7 @@ public final class NodeChatModels implements ChatModels {
     public void chat(ChatRequest request, ChatSink sink) throws IOException, InterruptedException {
       requireOffer();
       GeneratePayload payload =
-          GeneratePayload.ofMessages(digest, request.messages(), request.sampling());
+          GeneratePayload.ofMessages(digest, request.messages(), usual(request.sampling()));
       TaskSpec task = GenerateTasks.of(payload, RETRY, LEASE);
       GenerateDetail detail =
           switch (jobs.run(List.of(task), request.priority(), request.within())) {
@@ -128,6 +129,18 @@ public final class NodeChatModels implements ChatModels {
         sink.piece(text);
       }
       sink.end(detail.finish(), detail.promptTokens(), detail.completionTokens());
+    }
+
+    private static Sampling usual(Sampling sampling) {
+      return sampling.tokensMax() > 0
+          ? sampling
+          : new Sampling(
+              GeneratePayload.TOKENS_USUAL,
+              sampling.temperature(),
+              sampling.topP(),
+              sampling.topK(),
+              sampling.seed(),
+              sampling.stop());
     }
 
     private void requireOffer() {

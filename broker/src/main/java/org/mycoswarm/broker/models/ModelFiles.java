@@ -22,7 +22,7 @@ import org.mycoswarm.sharding.graph.OnnxModel;
 /// The files of one model, by their paths in its folder; they lie in the blob store under other
 /// names. Immutable.
 final class ModelFiles {
-  private static final int SMALL_BYTES_MAX = 64 << 20;
+  private static final int SMALL_BYTES_MAX = 4 << 20;
 
   private final BlobStore blobs;
   private final Map<String, String> byPath = new HashMap<>();

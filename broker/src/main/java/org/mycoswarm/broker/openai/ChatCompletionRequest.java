@@ -13,6 +13,7 @@ import org.mycoswarm.schema.wire.Sampling;
 /// The body of `POST /v1/chat/completions`, read and in order.
 ///
 /// @param model as the caller names it
+/// @param sampling `tokensMax` is 0 where the caller does not say
 /// @param stream whether the answer is wanted in pieces
 /// @param usage whether the pieces end with the counts of tokens
 record ChatCompletionRequest(
@@ -151,7 +152,7 @@ record ChatCompletionRequest(
     Long tokens = most == null ? older : most;
     Long topK = whole("top_k", body, 1, 1_000_000);
     return new Sampling(
-        tokens == null ? GeneratePayload.TOKENS_USUAL : tokens.intValue(),
+        tokens == null ? 0 : tokens.intValue(),
         number("temperature", body, 2),
         number("top_p", body, 1),
         topK == null ? null : topK.intValue(),

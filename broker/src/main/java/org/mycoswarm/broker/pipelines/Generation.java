@@ -1,7 +1,7 @@
 package org.mycoswarm.broker.pipelines;
 
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,18 +51,16 @@ final class Generation implements AutoCloseable {
   private final Pipeline pipeline;
   private final String session;
   private final StageOpen open;
-  private final InstantSource clock;
   private final List<Side> sides = new ArrayList<>();
   private long position;
   private long replayed;
   private long kept;
 
   /// @param session an id that no other has
-  Generation(Pipeline pipeline, String session, StageOpen open, InstantSource clock) {
+  Generation(Pipeline pipeline, String session, StageOpen open) {
     this.pipeline = pipeline;
     this.session = session;
     this.open = open;
-    this.clock = clock;
     for (int i = 0; i < pipeline.stages(); i++) {
       sides.add(new Side());
     }
@@ -71,16 +69,18 @@ final class Generation implements AutoCloseable {
 
   /// Takes these tokens through all stages.
   ///
+  /// @param deadline when the answer must be complete
   /// @return what the last stage says
   /// @throws StageRefused when a stage does not do it, such as for want of room, or when the broker
   ///     has no room for what it would have to keep
-  /// @throws PipelineUnavailable when a stage was lost and nobody took it over in time
-  StageAnswer step(List<Integer> ids) throws InterruptedException {
+  /// @throws PipelineUnavailable when a stage was lost and nobody took it over in time, or the
+  ///     deadline is over
+  StageAnswer step(List<Integer> ids, Deadline deadline) throws InterruptedException {
     Map<String, Tensor> crossing = new HashMap<>();
     StageReply reply = null;
     for (int k = 0; k < sides.size(); k++) {
       Step step = new Step(position, ids, wanted(pipeline.manifest(k), crossing));
-      reply = at(k, step);
+      reply = at(k, step, deadline);
       pipeline.keep(step.bytes());
       kept += step.bytes();
       sides.get(k).done.add(step);
@@ -95,8 +95,14 @@ final class Generation implements AutoCloseable {
     return manifest.inputs().stream()
         .map(
             name ->
-                Objects.requireNonNull(
-                    crossing.get(name), () -> "Expected an earlier stage to give '" + name + "'"))
+                Objects.requireNonNullElseGet(
+                    crossing.get(name),
+                    () -> {
+                      throw new StageRefused(
+                          StageRefused.FAILED,
+                          "Expected an earlier stage to give '%s', but its answer is without it"
+                              .formatted(name));
+                    }))
         .toList();
   }
 
@@ -105,19 +111,23 @@ final class Generation implements AutoCloseable {
     return replayed;
   }
 
-  private StageReply at(int number, Step step) throws InterruptedException {
+  private StageReply at(int number, Step step, Deadline deadline) throws InterruptedException {
     Side side = sides.get(number);
-    var deadline = clock.instant().plus(PAUSE_MAX);
+    Instant pause = deadline.orBefore(PAUSE_MAX);
     boolean forgotten = false;
     while (true) {
-      Stage.Ready ready = pipeline.await(number, deadline);
+      deadline.check();
+      Stage.Ready ready = pipeline.await(number, pause);
       try {
         if (side.epoch != ready.epoch()) {
-          reopen(side, ready);
+          reopen(side, ready, deadline);
         }
         return ready
             .connection()
-            .call(call -> header(call, ready.epoch(), step, null), step.tensors(), STEP_MAX);
+            .call(
+                call -> header(call, ready.epoch(), step, null),
+                step.tensors(),
+                deadline.left(STEP_MAX));
       } catch (StageLost e) {
         pipeline.awaitChange(number, ready.connection());
       } catch (StageRefused e) {
@@ -132,7 +142,8 @@ final class Generation implements AutoCloseable {
   }
 
   /// Opens the session at a stage's new holder, and does there what was done before.
-  private void reopen(Side side, Stage.Ready ready) throws StageLost, InterruptedException {
+  private void reopen(Side side, Stage.Ready ready, Deadline deadline)
+      throws StageLost, InterruptedException {
     StageConnection stage = ready.connection();
     StageReply _ =
         stage.call(
@@ -149,10 +160,14 @@ final class Generation implements AutoCloseable {
                     null,
                     null),
             List.of(),
-            STEP_MAX);
+            deadline.left(STEP_MAX));
     for (Step step : side.done) {
+      deadline.check();
       StageReply _ =
-          stage.call(call -> header(call, ready.epoch(), step, true), step.tensors(), STEP_MAX);
+          stage.call(
+              call -> header(call, ready.epoch(), step, true),
+              step.tensors(),
+              deadline.left(STEP_MAX));
       replayed++;
     }
     side.epoch = ready.epoch();
@@ -175,7 +190,7 @@ final class Generation implements AutoCloseable {
   /// Gives the room in the caches back.
   @Override
   public void close() {
-    pipeline.keep(-kept);
+    pipeline.giveBack(kept);
     pipeline.left();
     for (int k = 0; k < sides.size(); k++) {
       Side side = sides.get(k);

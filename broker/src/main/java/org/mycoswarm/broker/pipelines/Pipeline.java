@@ -47,8 +47,7 @@ final class Pipeline implements AutoCloseable {
   /// Nodes that were lost as stages, and when: they are asked again once they were heard of since.
   private final Map<NodeId, Instant> lost = new HashMap<>();
   private final Thread watch;
-  private final long keptMax;
-  private long kept;
+  private final KeptBytes kept;
   private int sessions;
   private Instant idleSince;
   private boolean closed;
@@ -56,20 +55,20 @@ final class Pipeline implements AutoCloseable {
 
   /// @param model its name
   /// @param offers of all nodes, as they are now
-  /// @param keptMax bytes that all sessions together keep for stages that may be lost
+  /// @param kept what the sessions of this and all other pipelines keep for stages that may be lost
   Pipeline(
       String id,
       String model,
       List<StagePlan> plans,
       StageJobs jobs,
       Supplier<List<Offer>> offers,
-      long keptMax,
+      KeptBytes kept,
       InstantSource clock) {
     this.id = id;
     this.model = model;
     this.jobs = jobs;
     this.offers = offers;
-    this.keptMax = keptMax;
+    this.kept = kept;
     this.clock = clock;
     this.started = clock.instant();
     this.idleSince = started;
@@ -244,24 +243,39 @@ final class Pipeline implements AutoCloseable {
     try {
       while (true) {
         List<Offer> all = offersNow();
+        List<StageOffer> made = new ArrayList<>();
         lock.lock();
         try {
           if (closed || broken != null) {
             return;
           }
           if (all != null) {
-            lookAfter(all.stream().map(this::believed).toList());
+            made = lookAfter(all.stream().map(this::believed).toList());
           }
-          boolean _ = changed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+          if (made.isEmpty()) {
+            boolean _ = changed.await(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+          }
         } finally {
           lock.unlock();
         }
+        made.forEach(this::offer);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.error("The pipeline of the model '{}' is given up", model, e);
       giveUp("The pipeline of the model '%s' failed: %s".formatted(model, e.getMessage()));
+    }
+  }
+
+  /// Waits for the disk, so nobody else shall have to wait for us.
+  private void offer(StageOffer made) {
+    String refused = made.stage().offer(made.holder());
+    lock.lock();
+    try {
+      made.stage().offered(made.holder(), refused);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -289,14 +303,20 @@ final class Pipeline implements AutoCloseable {
     return offer.without(promised);
   }
 
-  private void lookAfter(List<Offer> now) {
+  /// @return who is to be offered a stage now
+  private List<StageOffer> lookAfter(List<Offer> now) {
+    List<StageOffer> made = new ArrayList<>();
     for (Stage stage : stages) {
       Set<NodeId> busy =
           stages.stream()
               .filter(other -> other != stage)
               .flatMap(Stage::nodes)
               .collect(Collectors.toSet());
-      stage.watch(now.stream().map(offer -> leftFor(stage, offer)).toList(), busy);
+      StageHolder chosen =
+          stage.watch(now.stream().map(offer -> leftFor(stage, offer)).toList(), busy);
+      if (chosen != null) {
+        made.add(new StageOffer(stage, chosen));
+      }
       Instant homeless = stage.homelessSince();
       if (sessions == 0
           && homeless != null
@@ -304,15 +324,16 @@ final class Pipeline implements AutoCloseable {
         giveUp(
             "Expected a node for stage %d of %d of the model '%s', but %s. The model is planned anew when it is asked for again"
                 .formatted(stage.number + 1, stages.size(), model, stage.waitsFor()));
-        return;
+        return List.of();
       }
       if (stage.isHopeless()) {
         giveUp(
             "Expected a node for stage %d of %d of the model '%s', but %s. Nobody else is asked until the model is asked for again"
                 .formatted(stage.number + 1, stages.size(), model, stage.waitsFor()));
-        return;
+        return List.of();
       }
     }
+    return made;
   }
 
   private void giveUp(String reason) {
@@ -359,21 +380,19 @@ final class Pipeline implements AutoCloseable {
 
   /// Counts what sessions keep for stages that may be lost.
   ///
-  /// @param bytes more, or fewer when negative
   /// @throws StageRefused when they would keep more than the broker has room for
   void keep(long bytes) {
-    lock.lock();
-    try {
-      if (bytes > 0 && kept + bytes > keptMax) {
-        throw new StageRefused(
-            StageRefused.NO_ROOM,
-            "Expected to keep what was sent to the stages of '%s', so that a lost one can be made good, in at most %,d MiB, but the %d sessions need more. This one ended; ask again when there are fewer, or start the broker with more memory (-Xmx)"
-                .formatted(model, keptMax >> 20, sessions));
-      }
-      kept += bytes;
-    } finally {
-      lock.unlock();
+    if (!kept.take(bytes)) {
+      throw new StageRefused(
+          StageRefused.NO_ROOM,
+          "Expected to keep what was sent to the stages of '%s', so that a lost one can be made good, in at most %,d MiB with what other models keep, but the sessions need more. This one ended; ask again when there are fewer, or start the broker with more memory (-Xmx)"
+              .formatted(model, kept.max() >> 20));
     }
+  }
+
+  /// What was counted is kept no more.
+  void giveBack(long bytes) {
+    kept.give(bytes);
   }
 
   void stepped(int number) {

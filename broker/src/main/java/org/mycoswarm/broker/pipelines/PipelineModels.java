@@ -1,6 +1,7 @@
 package org.mycoswarm.broker.pipelines;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,7 @@ public final class PipelineModels implements ChatModels {
   /// there now.
   private Result answered(ModelRecord model, ChatRequest request, ChatSink sink)
       throws IOException, InterruptedException {
+    Instant deadline = clock.instant().plus(request.within());
     boolean[] begun = new boolean[1];
     TextGeneration.Listener listener =
         piece -> {
@@ -63,24 +65,21 @@ public final class PipelineModels implements ChatModels {
           sink.piece(piece);
         };
     try {
-      return generated(model, request, listener);
+      return generated(model, request, deadline, listener);
     } catch (PipelineUnavailable e) {
-      if (begun[0]) {
+      if (begun[0] || !clock.instant().isBefore(deadline)) {
         throw e;
       }
-      return generated(model, request, listener);
+      return generated(model, request, deadline, listener);
     }
   }
 
-  private Result generated(ModelRecord model, ChatRequest request, TextGeneration.Listener listener)
+  private Result generated(
+      ModelRecord model, ChatRequest request, Instant deadline, TextGeneration.Listener listener)
       throws IOException, InterruptedException {
     Pipeline pipeline = pipelines.of(plans.wanted(model));
     return new TextGeneration(pipeline, ids, clock)
-        .run(
-            new Prompt(request.messages(), null),
-            request.sampling(),
-            clock.instant().plus(request.within()),
-            listener);
+        .run(new Prompt(request.messages(), null), request.sampling(), deadline, listener);
   }
 
   private final class Decoder implements ChatModel {
@@ -110,11 +109,16 @@ public final class PipelineModels implements ChatModels {
       } catch (PipelineUnavailable | ModelRejected e) {
         throw new NoAnswer(NoAnswer.Cause.NO_NODE, String.valueOf(e.getMessage()));
       } catch (StageRefused e) {
-        boolean full = e.code() == StageRefused.NO_ROOM;
-        throw new NoAnswer(
-            full ? NoAnswer.Cause.OVERLOADED : NoAnswer.Cause.FAILED,
-            String.valueOf(e.getMessage()));
+        throw new NoAnswer(cause(e), String.valueOf(e.getMessage()));
       }
+    }
+
+    private static NoAnswer.Cause cause(StageRefused e) {
+      return switch (e.code()) {
+        case StageRefused.NO_ROOM -> NoAnswer.Cause.OVERLOADED;
+        case StageRefused.BAD_REQUEST -> NoAnswer.Cause.NOT_IN_ORDER;
+        default -> NoAnswer.Cause.FAILED;
+      };
     }
   }
 }

@@ -22,9 +22,6 @@ import org.mycoswarm.schema.wire.PipelineView;
 /// broker takes back what this one gave out. Thread-safe; calls block.
 public final class Pipelines implements AutoCloseable {
   private static final Duration IDLE_MAX = Duration.ofMinutes(10);
-  /// A third of the broker's memory for one pipeline; more than two at a time are rare.
-  private static final long KEPT_MAX = Runtime.getRuntime().maxMemory() / 3;
-
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
   /// A model that is to run.
@@ -40,6 +37,9 @@ public final class Pipelines implements AutoCloseable {
   private final InstantSource clock;
   private final ConcurrentHashMap<String, Pipeline> byModel = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Pipeline> byId = new ConcurrentHashMap<>();
+  /// A third of the broker's memory for all pipelines together.
+  private final KeptBytes kept = new KeptBytes(Runtime.getRuntime().maxMemory() / 3);
+
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread idle;
 
@@ -90,8 +90,7 @@ public final class Pipelines implements AutoCloseable {
 
   private Pipeline started(Wanted model) {
     List<StagePlan> plan = model.plan().apply(offers());
-    Pipeline fresh =
-        new Pipeline(ids.get(), model.name(), plan, jobs, nodes::offers, KEPT_MAX, clock);
+    Pipeline fresh = new Pipeline(ids.get(), model.name(), plan, jobs, nodes::offers, kept, clock);
     byId.values().removeIf(pipeline -> !pipeline.isOpen());
     byId.put(fresh.id(), fresh);
     fresh.start();

@@ -61,14 +61,19 @@ final class QueueStageJobs implements StageJobs {
   }
 
   @Override
-  public JobId offer(
+  public JobId fresh() {
+    return new JobId(ids.get());
+  }
+
+  @Override
+  public void offer(
+      JobId job,
       NodeId node,
       String name,
       StagePayload payload,
       List<BlobHash> blobs,
       long mebibytes,
       BiConsumer<JobId, String> onEnd) {
-    JobId job = new JobId(ids.get());
     CompletableFuture<Void> _ =
         ends.await(job)
             .thenAccept(
@@ -86,7 +91,6 @@ final class QueueStageJobs implements StageJobs {
       ends.leave(job);
       throw new PipelineUnavailable(why.message());
     }
-    return job;
   }
 
   private static String why(AwaitedJobs.Ended ended) {

@@ -139,7 +139,9 @@ final class Stage {
   ///
   /// @param busy the nodes that are other stages: they are taken last, since stages of one node
   ///     cannot work at the same time
-  void watch(List<Offer> offers, Set<NodeId> busy) {
+  /// @return who was chosen and is to be offered the stage, without the lock: [#offer], then
+  ///     [#offered]; null when nobody was
+  @Nullable StageHolder watch(List<Offer> offers, Set<NodeId> busy) {
     StageHolder holder = current;
     if (holder != null && isLost(holder, offers)) {
       leave(holder);
@@ -168,10 +170,13 @@ final class Stage {
     }
     if (current == null) {
       current = place(offers, busy, holder == null ? null : holder.node);
-    } else if (next == null && !isWilling(current.node, offers)) {
-      StageHolder elsewhere = place(offers, busy, current.node);
-      next = elsewhere;
+      return current;
     }
+    if (next == null && !isWilling(current.node, offers)) {
+      next = place(offers, busy, current.node);
+      return next;
+    }
+    return null;
   }
 
   private boolean isLost(StageHolder holder, List<Offer> offers) {
@@ -223,7 +228,7 @@ final class Stage {
               .formatted(plan.mebibytes());
       return null;
     }
-    return offered(best.get());
+    return chosen(best.get());
   }
 
   /// Memory of a node that it was promised and may not have leased yet.
@@ -235,21 +240,40 @@ final class Stage {
         * plan.mebibytes();
   }
 
-  private @Nullable StageHolder offered(Offer offer) {
+  private StageHolder chosen(Offer offer) {
     epoch++;
-    StagePayload payload = new StagePayload(pipeline, number, stages, epoch, plan.blob().hex());
-    String label = "%s, stage %d of %d".formatted(name, number + 1, stages);
-    JobId job;
-    try {
-      job = jobs.offer(offer.node(), label, payload, plan.blobs(), plan.mebibytes(), onEnd);
-    } catch (PipelineUnavailable | MailboxFull e) {
-      waitsFor = "the queue takes nothing new now: " + e.getMessage();
-      return null;
-    }
     homelessSince = null;
-    StageHolder holder = new StageHolder(offer.node(), offer.name(), epoch, job, clock.instant());
     waitsFor = "'%s' is to hold it and is not ready".formatted(offer.name());
-    return holder;
+    return new StageHolder(offer.node(), offer.name(), epoch, jobs.fresh(), clock.instant());
+  }
+
+  /// Has the queue offer the stage to its holder. Without the lock: it waits for the disk.
+  ///
+  /// @return why the queue does not; null when it does
+  @Nullable String offer(StageHolder holder) {
+    StagePayload payload =
+        new StagePayload(pipeline, number, stages, holder.epoch, plan.blob().hex());
+    String label = "%s, stage %d of %d".formatted(name, number + 1, stages);
+    try {
+      jobs.offer(holder.job, holder.node, label, payload, plan.blobs(), plan.mebibytes(), onEnd);
+      return null;
+    } catch (PipelineUnavailable | MailboxFull e) {
+      return "the queue takes nothing new now: " + e.getMessage();
+    }
+  }
+
+  /// The queue was told.
+  ///
+  /// @param refused why the queue does not offer it; null when it does
+  void offered(StageHolder holder, @Nullable String refused) {
+    boolean wanted = holder == current || holder == next;
+    if (refused == null && !wanted) {
+      jobs.withdraw(holder.job); // it was given up before the queue knew of it
+    } else if (refused != null && wanted) {
+      waitsFor = refused;
+      current = holder == current ? null : current;
+      next = holder == next ? null : next;
+    }
   }
 
   /// Who has it, or is about to.

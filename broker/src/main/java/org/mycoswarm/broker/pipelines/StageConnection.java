@@ -53,9 +53,8 @@ public final class StageConnection {
       send(made.apply(number), tensors);
       StageReply answered = reply.get(max.toMillis(), TimeUnit.MILLISECONDS);
       StageAnswer answer = answered.answer();
-      if (!answer.status().equals(StageAnswer.OK)) {
-        Integer code = answer.code();
-        throw new StageRefused(code == null ? 422 : code, String.valueOf(answer.reason()));
+      if (!StageAnswer.OK.equals(answer.status())) {
+        throw refused(answer);
       }
       return answered;
     } catch (TimeoutException e) {
@@ -65,6 +64,14 @@ public final class StageConnection {
     } finally {
       waiting.remove(number);
     }
+  }
+
+  private static StageRefused refused(StageAnswer answer) {
+    Integer code = answer.code();
+    String reason = answer.reason();
+    return new StageRefused(
+        code == null ? StageRefused.FAILED : code,
+        reason == null ? "Expected a stage to say why not, but it did not" : reason);
   }
 
   /// Sends a call whose answer nobody needs.

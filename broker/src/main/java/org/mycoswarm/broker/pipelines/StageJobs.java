@@ -11,17 +11,21 @@ import org.mycoswarm.schema.wire.StagePayload;
 /// The right to be a stage, as a job in the queue with one task, which one node leases.
 /// Thread-safe; calls block until what they say is on disk.
 interface StageJobs {
+  /// An id that no job has.
+  JobId fresh();
+
   /// Offers the stage to a node.
   ///
+  /// @param job its id; the node may hold it before this returns
   /// @param name for people
   /// @param blobs that the node needs; they are kept as long as the job is
   /// @param mebibytes of memory that the stage takes there
   /// @param onEnd told once why, when the job has ended, however it did: nobody holds the stage by
   ///     it
   ///     from then on. Called by a thread of its own
-  /// @return its job
   /// @throws PipelineUnavailable when the queue takes nothing new
-  JobId offer(
+  void offer(
+      JobId job,
       NodeId node,
       String name,
       StagePayload payload,

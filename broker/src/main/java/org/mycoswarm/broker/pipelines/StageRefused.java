@@ -4,9 +4,10 @@ package org.mycoswarm.broker.pipelines;
 public final class StageRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private static final int BAD = 400;
+  static final int BAD_REQUEST = 400;
   static final int NO_SESSION = 404;
   static final int OTHER_EPOCH = 410;
+  static final int FAILED = 422;
   static final int NO_ROOM = 507;
 
   private final int code;
@@ -18,7 +19,7 @@ public final class StageRefused extends RuntimeException {
 
   /// Whether the call is at fault, so that it would be refused again.
   public boolean isAboutTheCall() {
-    return code == BAD;
+    return code == BAD_REQUEST;
   }
 
   /// As [org.mycoswarm.schema.wire.StageAnswer] has them.

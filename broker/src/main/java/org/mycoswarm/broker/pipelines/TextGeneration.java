@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.schema.wire.ChatMessage;
+import org.mycoswarm.schema.wire.GeneratePayload;
 import org.mycoswarm.schema.wire.Sampling;
 import org.mycoswarm.schema.wire.StageAnswer;
 import org.mycoswarm.schema.wire.StageCall;
@@ -54,27 +55,30 @@ final class TextGeneration {
     this.clock = clock;
   }
 
-  /// @param sampling whose `tokensMax` of 0 means as many as there is room for
+  /// @param sampling whose `tokensMax` of 0 means the usual number, or as many as there is room for
   /// @param deadline when the answer must be complete
   /// @throws PipelineUnavailable when it is not complete then, or a stage was lost and nobody came
   /// @throws PromptTooLong when the prompt leaves no room for an answer
   Result run(Prompt prompt, Sampling sampling, Instant deadline, Listener listener)
       throws IOException, InterruptedException {
-    List<Integer> tokens = tokenized(prompt);
+    Deadline until = new Deadline(deadline, pipeline.model(), clock);
+    List<Integer> tokens = tokenized(prompt, until);
     int context = pipeline.manifest(0).contextMax();
     int room = context - tokens.size();
     if (room < 1 || sampling.tokensMax() > room) {
       throw new PromptTooLong(context, tokens.size(), sampling.tokensMax());
     }
-    int answerMax = sampling.tokensMax() == 0 ? room : sampling.tokensMax();
+    int answerMax =
+        sampling.tokensMax() == 0
+            ? Math.min(GeneratePayload.TOKENS_USUAL, room)
+            : sampling.tokensMax();
     StageOpen open =
         new StageOpen(tokens.size() + answerMax, tokens.size(), with(sampling, answerMax));
-    try (Generation generation = new Generation(pipeline, ids.get(), open, clock)) {
-      StageAnswer answer = prefill(generation, tokens);
+    try (Generation generation = new Generation(pipeline, ids.get(), open)) {
+      StageAnswer answer = prefill(generation, tokens, until);
       int made = 0;
       while (true) {
-        int token =
-            Objects.requireNonNull(answer.token(), "the last stage's answer without a token");
+        int token = required("token", answer.token());
         made++;
         String text = answer.text();
         if (text != null && !text.isEmpty()) {
@@ -84,38 +88,54 @@ final class TextGeneration {
         if (finish != null) {
           return new Result(tokens.size(), made, finish, generation.replayed());
         }
-        if (clock.instant().isAfter(deadline)) {
+        if (until.isOver()) {
           throw new PipelineUnavailable(
               "Expected the answer of the model '%s' to be complete in time, but it has only %d tokens. Ask for fewer, or give it longer"
                   .formatted(pipeline.model(), made));
         }
-        answer = generation.step(List.of(token));
+        answer = generation.step(List.of(token), until);
       }
     }
   }
 
-  private StageAnswer prefill(Generation generation, List<Integer> tokens)
+  private static <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw new StageRefused(
+          StageRefused.FAILED,
+          "Expected '%s' in the answer of a stage, but it is absent".formatted(field));
+    }
+    return value;
+  }
+
+  private static StageAnswer prefill(Generation generation, List<Integer> tokens, Deadline deadline)
       throws InterruptedException {
     StageAnswer answer = null;
     for (int from = 0; from < tokens.size(); from += CHUNK_TOKENS) {
-      answer = generation.step(tokens.subList(from, Math.min(from + CHUNK_TOKENS, tokens.size())));
+      List<Integer> chunk = tokens.subList(from, Math.min(from + CHUNK_TOKENS, tokens.size()));
+      answer = generation.step(chunk, deadline);
     }
     return Objects.requireNonNull(answer);
   }
 
-  private List<Integer> tokenized(Prompt prompt) throws InterruptedException {
-    var deadline = clock.instant().plus(READY_MAX);
+  private List<Integer> tokenized(Prompt prompt, Deadline deadline) throws InterruptedException {
+    Instant ready = deadline.orBefore(READY_MAX);
     while (true) {
-      Stage.Ready first = pipeline.await(0, deadline);
+      deadline.check();
+      Stage.Ready first = pipeline.await(0, ready);
       try {
         StageAnswer answer =
             first
                 .connection()
-                .call(call -> tokenize(call, first.epoch(), prompt), List.of(), TOKENIZE_MAX)
+                .call(
+                    call -> tokenize(call, first.epoch(), prompt),
+                    List.of(),
+                    deadline.left(TOKENIZE_MAX))
                 .answer();
-        List<Integer> tokens = answer.ids();
-        if (tokens == null || tokens.isEmpty()) {
-          throw new StageRefused(400, "Expected a prompt with at least one token, but it has none");
+        List<Integer> tokens = required("ids", answer.ids());
+        if (tokens.isEmpty()) {
+          throw new StageRefused(
+              StageRefused.BAD_REQUEST,
+              "Expected a prompt with at least one token, but it has none");
         }
         return tokens;
       } catch (StageLost e) {

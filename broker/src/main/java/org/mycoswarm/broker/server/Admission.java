@@ -18,7 +18,8 @@ import org.mycoswarm.broker.api.ProblemType;
 /// report and ask for is not bounded here, so it always finds room there: each node has few
 /// connections, and their number is bounded. So a flood of new work cannot keep done work out, and
 /// a node that waits for work takes nobody's place. Event streams count their own places, and so do
-/// texts that nodes send through the stages of an encoder: others wait for the tasks these are of.
+/// reads of blobs, of which work is made, and texts that nodes send through the stages of an
+/// encoder: a crowd that asks for a model shall not keep the nodes from fetching it.
 ///
 /// Bulk submissions, which may last for minutes, have a few places of their own, so that they do
 /// not keep single ones out; of their bodies little is in memory, which `BulkSubmit` sees to.
@@ -28,6 +29,7 @@ final class Admission extends Handler.Wrapper {
   private static final String EMBEDDINGS = "/v1/embeddings";
   private static final String MODELS = "/api/v1/models/";
   private static final String FORWARD = "/forward";
+  private static final String BLOBS = "/api/v1/blobs/";
   private static final String CHAT = "/v1/chat/completions";
 
   /// @param submissionsMax that are taken in at a time
@@ -36,15 +38,17 @@ final class Admission extends Handler.Wrapper {
   /// @param bulksMax bulk submissions that are taken in at a time
   /// @param embeddingsMax calls for vectors that wait for the nodes at a time; their bodies count
   ///     among those of the submissions; as many texts may be on their way through stages
-  /// @param othersMax reads, uploads and changes by people that are answered at a time
+  /// @param blobsMax blobs, or parts of them, that are read at a time, by nodes for the most part
+  /// @param othersMax other reads, uploads and changes by people that are answered at a time
   record Bounds(
       int submissionsMax,
       long submissionBytesMax,
       int bodyBytesMax,
       int bulksMax,
       int embeddingsMax,
+      int blobsMax,
       int othersMax) {
-    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 4, 64, 256);
+    static final Bounds DEFAULT = new Bounds(256, 64L << 20, 8 << 20, 4, 64, 256, 256);
   }
 
   private final Bounds bounds;
@@ -53,6 +57,7 @@ final class Admission extends Handler.Wrapper {
   private final AtomicInteger bulks = new AtomicInteger();
   private final AtomicInteger embeddings = new AtomicInteger();
   private final AtomicInteger forwards = new AtomicInteger();
+  private final AtomicInteger blobs = new AtomicInteger();
   private final AtomicInteger others = new AtomicInteger();
 
   Admission(Bounds bounds, Handler next) {
@@ -80,9 +85,13 @@ final class Admission extends Handler.Wrapper {
       request.addIdleTimeoutListener(_ -> false); // it waits for the nodes, as a bulk one
       return submission(embeddings, bounds.embeddingsMax(), request, response, callback);
     }
-    return (post && path.equals(JOBS))
-        ? submission(submissions, bounds.submissionsMax(), request, response, callback)
-        : other(request, response, callback);
+    if (post && path.equals(JOBS)) {
+      return submission(submissions, bounds.submissionsMax(), request, response, callback);
+    }
+    boolean ofWork = request.getMethod().equals("GET") && path.startsWith(BLOBS);
+    return ofWork
+        ? bounded(blobs, bounds.blobsMax(), "reads of blobs", request, response, callback)
+        : bounded(others, bounds.othersMax(), "requests", request, response, callback);
   }
 
   /// As the resources see it: decoded, without parameters and dots, and with or without a slash at
@@ -130,10 +139,6 @@ final class Admission extends Handler.Wrapper {
               .formatted(max, bounds.submissionBytesMax()));
     }
     return answer(request, response, callback, leave);
-  }
-
-  private boolean other(Request request, Response response, Callback callback) throws Exception {
-    return bounded(others, bounds.othersMax(), "requests", request, response, callback);
   }
 
   private boolean bounded(

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +24,7 @@ import org.mycoswarm.broker.pipelines.StandInSwarm.Doom;
 import org.mycoswarm.broker.pipelines.TextGeneration.Prompt;
 import org.mycoswarm.broker.pipelines.TextGeneration.Result;
 import org.mycoswarm.schema.wire.Sampling;
+import org.mycoswarm.sharding.frame.Frame;
 
 @Timeout(120)
 class PipelineTest {
@@ -148,13 +151,115 @@ class PipelineTest {
   @Test
   void whatIsKeptForLostStagesHasABoundAndIsGivenBack() throws Exception {
     try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
-      Pipeline pipeline = swarm.pipeline(STAGES, 10_000);
+      Pipeline pipeline = swarm.pipeline(STAGES, new KeptBytes(10_000));
 
       assertThatThrownBy(() -> say(pipeline, "x".repeat(300)))
           .isInstanceOf(StageRefused.class)
-          .hasMessageContaining("the 1 sessions need more");
+          .hasMessageContaining("but the sessions need more");
       assertThat(say(pipeline, "short").text()).hasSize(TOKENS);
       assertThat(say(pipeline, "again").text()).hasSize(TOKENS);
+    }
+  }
+
+  @Test
+  void whatAllPipelinesKeepHasOneBound() throws Exception {
+    KeptBytes kept = new KeptBytes(10_000);
+    try (StandInSwarm swarm = new StandInSwarm(STAGES);
+        StandInSwarm other = new StandInSwarm(STAGES)) {
+      say(swarm.pipeline(STAGES, kept), "short");
+      Pipeline pipeline = other.pipeline(STAGES, kept);
+      assertThat(kept.take(9_000)).isTrue(); // by a session of another model
+
+      assertThatThrownBy(() -> say(pipeline, "short")).isInstanceOf(StageRefused.class);
+      kept.give(9_000);
+      assertThat(say(pipeline, "short").text()).hasSize(TOKENS);
+    }
+  }
+
+  @Test
+  void aStageThatIsSilentEndsTheTextWhenItsTimeIsOver() throws Exception {
+    try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
+      Pipeline pipeline = swarm.pipeline(STAGES);
+      say(pipeline, PROMPT);
+      swarm.disturb((stage, answer) -> stage == 1 ? null : answer);
+
+      assertThatThrownBy(() -> sayWithin(Duration.ofSeconds(1), pipeline))
+          .isInstanceOf(PipelineUnavailable.class)
+          .hasMessage(
+              "Expected the answer of the model 'stand-in' to be complete in time, but its stages were too slow or silent. Ask for fewer tokens, or when fewer ask");
+      swarm.disturb((_, _) -> null);
+      assertThatThrownBy(() -> sayWithin(Duration.ofSeconds(1), pipeline))
+          .hasMessageContaining("too slow or silent");
+    }
+  }
+
+  @Test
+  void answersWithoutWhatBelongsToThemAreRefused() throws Exception {
+    try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
+      Pipeline pipeline = swarm.pipeline(STAGES);
+
+      swarm.disturb((_, answer) -> new Frame(header(answer), List.of()).encode());
+      assertFails(pipeline, "Expected an earlier stage to give 'h0', but its answer is without it");
+      swarm.disturb((_, answer) -> without("status", answer));
+      assertFails(pipeline, "Expected a stage to say why not, but it did not");
+      swarm.disturb((_, answer) -> without("token", answer));
+      assertFails(pipeline, "Expected 'token' in the answer of a stage, but it is absent");
+      swarm.disturb((_, answer) -> without("ids", answer));
+      assertFails(pipeline, "Expected 'ids' in the answer of a stage, but it is absent");
+    }
+  }
+
+  private void assertFails(Pipeline pipeline, String message) {
+    assertThatThrownBy(() -> say(pipeline, PROMPT))
+        .isInstanceOf(StageRefused.class)
+        .hasMessage(message)
+        .extracting(e -> ((StageRefused) e).code())
+        .isEqualTo(422);
+  }
+
+  private static String header(ByteBuffer answer) {
+    return Frame.decode(answer.duplicate()).header();
+  }
+
+  private static ByteBuffer without(String field, ByteBuffer answer) {
+    return new Frame(
+            header(answer).replace('"' + field + "\":", "\"other\":"),
+            Frame.decode(answer.duplicate()).tensors())
+        .encode();
+  }
+
+  @Test
+  void anAnswerOfNoGivenLengthIsAsLongAsFits() throws Exception {
+    try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
+      Result result =
+          generation(swarm.pipeline(STAGES))
+              .run(
+                  new Prompt(null, "x".repeat(495)),
+                  sampling(0),
+                  Instant.MAX,
+                  new StringBuilder()::append);
+
+      assertThat(result.answerTokens()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aDiskThatIsSlowToTakeAnOfferHoldsNobodyUp() throws Exception {
+    try (StandInSwarm swarm = new StandInSwarm(STAGES)) {
+      CountDownLatch disk = new CountDownLatch(1);
+      swarm.stall(disk);
+      Pipeline pipeline = swarm.pipeline(STAGES);
+      while (pipeline.view().stages().stream().anyMatch(stage -> stage.epoch() == 0)) {
+        Thread.onSpinWait();
+      }
+      pipeline.close();
+
+      disk.countDown();
+      while (swarm.heldBy("job2") != null || !swarm.knows("job2")) {
+        Thread.onSpinWait(); // what was given up before it was on disk is taken back
+      }
+
+      assertThat(swarm.heldBy("job0")).isNull();
     }
   }
 
@@ -206,6 +311,14 @@ class PipelineTest {
         generation(pipeline)
             .run(new Prompt(null, prompt), sampling(TOKENS), Instant.MAX, text::append);
     return new Said(text.toString(), result);
+  }
+
+  private void sayWithin(Duration time, Pipeline pipeline)
+      throws IOException, InterruptedException {
+    Instant deadline = StandInSwarm.CLOCK.instant().plus(time);
+    Result _ =
+        generation(pipeline)
+            .run(new Prompt(null, PROMPT), sampling(TOKENS), deadline, new StringBuilder()::append);
   }
 
   private TextGeneration generation(Pipeline pipeline) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -26,6 +27,12 @@ import org.mycoswarm.schema.wire.StagePayload;
 final class StandInSwarm implements StageJobs, AutoCloseable {
   /// @param stage in which a node dies, once, and at which of its steps
   record Doom(int stage, long position, StandInStage.Death death) {}
+
+  /// What comes of a stage instead of its answer.
+  interface Disturbance {
+    /// @return null for silence
+    @Nullable ByteBuffer instead(int stage, ByteBuffer answer) throws IOException;
+  }
 
   /// One node that holds a stage.
   private final class Holder implements StageWire {
@@ -69,7 +76,10 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
           die(mine);
           return;
         }
-        mine.received(answer);
+        ByteBuffer said = disturbance.instead(number, answer);
+        if (said != null) {
+          mine.received(said);
+        }
         if (stepped && isDoomed(StandInStage.Death.AFTER, before, stage)) {
           die(mine);
         }
@@ -110,6 +120,8 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
   private final List<NodeId> nodes = new ArrayList<>();
   private final ExecutorService connecting = Executors.newCachedThreadPool();
   private volatile @Nullable Doom doom;
+  private volatile Disturbance disturbance = (_, answer) -> answer;
+  private volatile CountDownLatch disk = new CountDownLatch(0);
   private volatile @Nullable Pipeline pipeline;
   private int offers;
 
@@ -121,16 +133,16 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
 
   /// A pipeline of so many stages over the nodes.
   Pipeline pipeline(int stages) {
-    return pipeline(stages, 1 << 20);
+    return pipeline(stages, new KeptBytes(1 << 20));
   }
 
-  /// @param keptMax bytes that its sessions may keep together
-  Pipeline pipeline(int stages, long keptMax) {
+  /// @param kept by its sessions, and perhaps others
+  Pipeline pipeline(int stages, KeptBytes kept) {
     List<StagePlan> plans = new ArrayList<>();
     for (int k = 0; k < stages; k++) {
       plans.add(plan(k, stages));
     }
-    Pipeline made = new Pipeline("p1", "stand-in", plans, this, this::all, keptMax, CLOCK);
+    Pipeline made = new Pipeline("p1", "stand-in", plans, this, this::all, kept, CLOCK);
     pipeline = made;
     made.start();
     return made;
@@ -161,6 +173,15 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
     doom = next;
   }
 
+  void disturb(Disturbance next) {
+    disturbance = next;
+  }
+
+  /// From now on nothing comes to disk before this happens.
+  void stall(CountDownLatch until) {
+    disk = until;
+  }
+
   void drain(NodeId node) {
     draining.add(node);
   }
@@ -184,18 +205,27 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
   }
 
   @Override
-  public JobId offer(
+  public JobId fresh() {
+    return new JobId("job" + offers++);
+  }
+
+  @Override
+  public void offer(
+      JobId job,
       NodeId node,
       String name,
       StagePayload payload,
       List<BlobHash> blobs,
       long mebibytes,
       BiConsumer<JobId, String> onEnd) {
-    JobId job = new JobId("job" + offers++);
+    try {
+      disk.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
     Holder holder = new Holder(job, payload, node);
     holders.put(job, holder);
     connecting.execute(() -> connect(holder));
-    return job;
   }
 
   private void connect(Holder holder) {
@@ -208,6 +238,10 @@ final class StandInSwarm implements StageJobs, AutoCloseable {
     if (made != null) {
       holder.connection.complete(made);
     }
+  }
+
+  boolean knows(String job) {
+    return holders.containsKey(new JobId(job));
   }
 
   @Override

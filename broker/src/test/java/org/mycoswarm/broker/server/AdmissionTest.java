@@ -22,7 +22,7 @@ import org.mycoswarm.broker.api.BrokerUnderTest;
 
 /// One submission, one in bulk and one other request at a time, which is easily too much.
 class AdmissionTest {
-  private static final Admission.Bounds ONE = new Admission.Bounds(1, 1_000, 500, 1, 1, 1);
+  private static final Admission.Bounds ONE = new Admission.Bounds(1, 1_000, 500, 1, 1, 1, 1);
   private static final String ONE_TASK = "{\"tasks\":[{\"kind\":\"dig\",\"payload\":{}}]}";
   private static final String LINES = "application/x-ndjson";
   private static final String NODE =
@@ -107,6 +107,9 @@ class AdmissionTest {
       assertThat(answer.body()).contains("urn:mycoswarm:problem:overloaded", "at most 1 request");
       assertThat(answer.headers().firstValue("Retry-After")).contains("1");
       assertThat(broker.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(broker.get("/api/v1/blobs/" + "00".repeat(32)).statusCode())
+          .as("what nodes fetch has places of its own")
+          .isEqualTo(404);
     }
     await(() -> broker.get("/api/v1/jobs").statusCode() == 200);
   }

@@ -23,7 +23,7 @@ final class OnnxFile {
   static final int SMALL = 64 << 10;
 
   /// A graph without its weights has a few MB; above this the file is not what it seems.
-  private static final int GRAPH_BYTES_MAX = 256 << 20;
+  private static final int GRAPH_BYTES_MAX = 32 << 20;
 
   /// A place in the file.
   record Range(long offset, long bytes) {}

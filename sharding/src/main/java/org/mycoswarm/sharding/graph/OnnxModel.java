@@ -163,9 +163,14 @@ public final class OnnxModel {
     }
     double bytes = type.bytes();
     for (long dimension : tensor.getDimsList()) {
+      if (dimension < 0) {
+        throw new ModelRefused(
+            "Expected dimensions of 0 or more, but weight \"%s\" has %s."
+                .formatted(tensor.getName(), tensor.getDimsList()));
+      }
       bytes *= dimension;
     }
-    if (bytes < 0 || bytes > Integer.MAX_VALUE) {
+    if (bytes > Integer.MAX_VALUE) {
       throw new ModelRefused(
           "Expected a weight of at most 2 GiB, but \"%s\" (%s %s) has %.0f bytes; export the model in half precision."
               .formatted(tensor.getName(), type, tensor.getDimsList(), bytes));

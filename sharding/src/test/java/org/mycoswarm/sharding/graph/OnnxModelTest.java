@@ -212,6 +212,23 @@ class OnnxModelTest {
   }
 
   @Test
+  void a_weight_of_negative_dimensions_is_refused() throws IOException {
+    bend(
+        inside,
+        graph -> {
+          int at = indexOf(graph, "lm_head");
+          TensorProto weight = graph.getInitializer(at);
+          return graph.setInitializer(
+              at, weight.toBuilder().setDims(0, -weight.getDims(0)).setDims(1, -weight.getDims(1)));
+        });
+
+    assertThatThrownBy(() -> read(inside))
+        .isInstanceOf(ModelRefused.class)
+        .hasMessageMatching(
+            "Expected dimensions of 0 or more, but weight \"lm_head\" has \\[-[0-9]+, -[0-9]+\\]\\.");
+  }
+
+  @Test
   void a_tensor_that_nothing_makes_is_refused() throws IOException {
     bend(inside, graph -> graph.removeInitializer(indexOf(graph, "lm_head")));
 
