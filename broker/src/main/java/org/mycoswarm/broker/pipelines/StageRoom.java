@@ -17,8 +17,7 @@ record StageRoom(int contextTokens, int sessions) {
     return new StageRoom(Math.min(model.contextTokens(), CONTEXT_MAX), SESSIONS);
   }
 
-  /// One more than there are sessions: the cache of the one that is computed is there twice.
   long cacheBytes(long bytesPerToken) {
-    return bytesPerToken * contextTokens * (sessions + 1);
+    return bytesPerToken * contextTokens * sessions;
   }
 }

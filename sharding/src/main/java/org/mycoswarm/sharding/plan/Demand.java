@@ -13,9 +13,7 @@ public record Demand(int contextTokens, int sessions) {
     }
   }
 
-  /// For how many tokens the caches have room: while a step is computed, the caches of its sequence
-  /// are there twice, before and after.
   long tokens() {
-    return (long) contextTokens * (sessions + 1);
+    return (long) contextTokens * sessions;
   }
 }

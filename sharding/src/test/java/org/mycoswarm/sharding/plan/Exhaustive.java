@@ -43,7 +43,7 @@ final class Exhaustive {
     for (int i = from; i < to; i++) {
       Block block = model.blocks().get(i);
       bytes += block.weightBytes();
-      bytes += block.kvBytesPerToken() * demand.contextTokens() * (demand.sessions() + 1);
+      bytes += block.kvBytesPerToken() * demand.contextTokens() * demand.sessions();
     }
     for (SharedWeight weight : model.shared()) {
       for (int i = from; i < to; i++) {

@@ -107,14 +107,14 @@ class PlannerTest {
   }
 
   @Test
-  void caches_count_for_every_session_and_twice_for_the_one_that_is_computed() {
+  void caches_count_for_every_session() {
     Blocks model =
         new Blocks(List.of(new Block(MB, MB, 1000, 10), new Block(MB, MB, 1000, 0)), List.of());
 
-    Planned one = Planner.plan(model, List.of(node("a", 6, 1)), new Demand(1000, 1));
-    Planned two = Planner.plan(model, List.of(node("a", 6, 1)), new Demand(1000, 2));
+    Planned one = Planner.plan(model, List.of(node("a", 4, 1)), new Demand(1000, 1));
+    Planned two = Planner.plan(model, List.of(node("a", 4, 1)), new Demand(1000, 2));
 
-    assertThat(((Plan) one).stages().getFirst().kvBytes()).isEqualTo(4 * MB);
+    assertThat(((Plan) one).stages().getFirst().kvBytes()).isEqualTo(2 * MB);
     assertThat(two).isInstanceOf(NoPlan.class);
   }
 
@@ -196,7 +196,7 @@ class PlannerTest {
     for (int k = 0; k < stages.size(); k++) {
       PlannedStage planned = plan.stages().get(k);
       assertThat(stages.get(k).weightBytes()).isEqualTo(planned.weightBytes());
-      assertThat(stages.get(k).kvBytesPerToken() * 16).isEqualTo(planned.kvBytes());
+      assertThat(stages.get(k).kvBytesPerToken() * 8).isEqualTo(planned.kvBytes());
     }
     assertThat(plan.stages().getFirst().sendsBytes()).isEqualTo(32 * 2);
   }
