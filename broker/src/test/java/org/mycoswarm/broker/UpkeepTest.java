@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.upkeep.UpkeepSettings;
 import org.mycoswarm.queue.log.LogDamaged;
+import org.mycoswarm.queue.log.LogPosition;
+import org.mycoswarm.queue.log.chronicle.ChronicleEventLog;
+import org.mycoswarm.queue.log.chronicle.LogSettings;
 import org.mycoswarm.queue.log.files.ReserveSettings;
 import org.mycoswarm.schema.json.Json;
 
@@ -108,6 +111,33 @@ class UpkeepTest {
     bytes[at + 1] ^= 1;
     Files.write(first, bytes);
     start(USUAL).close();
+  }
+
+  @Test
+  void aLogOfANewerProgramIsRefusedAndItsEntriesStayAsTheyAre() throws Exception {
+    try (Broker broker = start(USUAL)) {
+      submitted(broker);
+    }
+    LogPosition last;
+    try (ChronicleEventLog log = log()) {
+      last = log.append("{\"v\":99}".getBytes(ISO_8859_1));
+      log.sync();
+    }
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> start(USUAL))
+          .hasMessageContaining("Expected entry %s of the log to be of version".formatted(last))
+          .hasMessageContaining("nothing was changed, start a newer mycoSwarm on this home");
+    }
+
+    try (ChronicleEventLog log = log()) {
+      assertThat(log.durable()).isEqualTo(last);
+    }
+  }
+
+  private ChronicleEventLog log() {
+    return ChronicleEventLog.open(
+        home.resolve("log"), LogPosition.START, LogPosition.START, LogSettings.DEFAULT);
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.mycoswarm.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +36,8 @@ class BadCableIT {
   @BeforeEach
   void startAll() throws IOException, InterruptedException {
     String obstacle = TwoMachines.obstacle();
-    assumeTrue(obstacle.isEmpty(), obstacle);
-    assumeTrue(TwoMachines.canDisturb(), "there is no nft (Debian's package nftables)");
+    Needs.NETWORKS.expect(obstacle.isEmpty(), obstacle);
+    Needs.NETWORKS.expect(TwoMachines.canDisturb(), "there is no nft (Debian's package nftables)");
     machines = new TwoMachines();
     load = new UnderLoad(folder);
     load.swarm().brokersUnder(machines.onBrokersMachine().toArray(String[]::new));

@@ -1,7 +1,6 @@
 package org.mycoswarm.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -156,8 +155,8 @@ class BadRequestsIT {
     CommandRun may =
         CommandRun.of(
             List.of("unshare", "--net", "ip", "link", "set", "lo", "up"), Map.of(), folder);
-    assumeTrue(
-        may.exit() == 0, "did not run: network namespaces need root on Linux, with ip and unshare");
+    Needs.NETWORKS.expect(
+        may.exit() == 0, "network namespaces need root on Linux, with ip and unshare");
     String script =
         """
         set -eu

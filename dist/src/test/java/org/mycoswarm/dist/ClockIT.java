@@ -2,7 +2,6 @@ package org.mycoswarm.dist;
 
 import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -212,7 +211,7 @@ class ClockIT {
         }
       }
     }
-    assumeTrue(false, "there is no libfaketimeMT.so.1 (Debian's package faketime)");
+    Needs.CLOCK.expect(false, "there is no libfaketimeMT.so.1 (Debian's package faketime)");
     throw new IllegalStateException("not reached");
   }
 }

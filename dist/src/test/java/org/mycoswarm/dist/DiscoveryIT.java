@@ -1,7 +1,6 @@
 package org.mycoswarm.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -31,7 +30,7 @@ class DiscoveryIT {
 
   DiscoveryIT() throws IOException, InterruptedException {
     String obstacle = TwoMachines.obstacle();
-    assumeTrue(obstacle.isEmpty(), () -> "discovery tests did NOT run: " + obstacle);
+    Needs.NETWORKS.expect(obstacle.isEmpty(), obstacle);
     machines = new TwoMachines();
   }
 

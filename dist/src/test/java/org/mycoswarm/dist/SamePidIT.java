@@ -1,7 +1,6 @@
 package org.mycoswarm.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +83,6 @@ class SamePidIT {
     List<String> nothing = new ArrayList<>(List.of(IN_A_CONTAINER));
     nothing.add("true");
     CommandRun run = CommandRun.of(nothing, Map.of(), folder);
-    assumeTrue(run.exit() == 0, () -> "making process namespaces needs root: " + run.err());
+    Needs.PROCESSES.expect(run.exit() == 0, "making process namespaces needs root: " + run.err());
   }
 }

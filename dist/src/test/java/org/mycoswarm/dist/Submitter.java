@@ -92,7 +92,7 @@ final class Submitter {
     }
     return switch (answer.statusCode()) {
       case 200, 201 -> Api.json(answer).path("job").asText();
-      case 429, 503 -> "";
+      case 429, 503, 507 -> "";
       default -> {
         ledger.accept(new Promise.Broken("For '" + key + "': " + answer.body()));
         yield "";

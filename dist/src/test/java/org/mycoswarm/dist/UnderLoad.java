@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /// A swarm under load whose callers keep a ledger, for tests in which bad things happen to it.
@@ -115,6 +116,28 @@ final class UnderLoad implements AutoCloseable {
         () -> {
           ledger.read(books);
           return ledger.submitted() >= submitted + SOME && ledger.done() >= done + SOME;
+        });
+  }
+
+  /// Waits until so many more jobs are acknowledged.
+  void awaitSubmitted(int more) {
+    int submitted = ledger.submitted();
+    awaitBooks("jobs are acknowledged", () -> ledger.submitted() >= submitted + more);
+  }
+
+  /// Waits until so many more results are accepted.
+  void awaitDone(int more) {
+    int done = ledger.done();
+    awaitBooks("results are accepted", () -> ledger.done() >= done + more);
+  }
+
+  private void awaitBooks(String what, BooleanSupplier enough) {
+    Await.until(
+        LONGEST_WITHOUT_PROGRESS,
+        what,
+        () -> {
+          ledger.read(books);
+          return enough.getAsBoolean();
         });
   }
 

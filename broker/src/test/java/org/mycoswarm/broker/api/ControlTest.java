@@ -203,6 +203,27 @@ class ControlTest {
   }
 
   @Test
+  void tasksThatWaitToBeTriedAgainAreRevivedByTheirLabel() {
+    String task = "{\"kind\":\"dig\",\"label\":\"%s\",\"payload\":{}}";
+    broker.send("PUT", "/api/v1/kinds/dig", "{\"firstDelaySeconds\":600,\"delayMaxSeconds\":600}");
+    broker.post(
+        "/api/v1/jobs",
+        "{\"tasks\":[%s,%s]}".formatted(task.formatted("the well"), task.formatted("a ditch")));
+    for (int i = 0; i < 2; i++) {
+      broker.post(
+          "/api/v1/leases/" + broker.leased("n1") + "/fail",
+          "{\"reason\":\"rain\",\"retryable\":true}");
+    }
+    assertThat(leases("n1")).as("in ten minutes").isZero();
+
+    JsonNode revived = revive("{\"state\":\"waiting\",\"label\":\"well\"}");
+
+    assertThat(revived.path("count").asInt()).as(revived.toString()).isEqualTo(1);
+    assertThat(leases("n1")).isEqualTo(1);
+    assertThat(leases("n1")).as("the ditch waits on").isZero();
+  }
+
+  @Test
   void aReasonIsNoFilterForTasksThatWait() {
     assertProblem(
         broker.post("/api/v1/tasks/revive", "{\"state\":\"waiting\",\"reason\":\"x\"}"),

@@ -27,8 +27,8 @@ class KillTest {
   @Test
   @Timeout(180)
   void nothingAcknowledgedIsLostWhenTheProcessIsKilled() throws IOException, InterruptedException {
-    long seed = Long.getLong("seed", System.nanoTime());
-    System.out.println("KillTest: repeat with -Dseed=" + seed);
+    long seed = Long.getLong("mycoswarm.seed", System.nanoTime());
+    System.out.println("KillTest: repeat with -Dmycoswarm.seed=" + seed);
     Random random = new Random(seed);
     long acknowledged = 0;
     for (int round = 0; round < ROUNDS; round++) {

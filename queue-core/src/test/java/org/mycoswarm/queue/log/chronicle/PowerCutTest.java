@@ -35,8 +35,8 @@ class PowerCutTest {
   @Test
   void nothingAcknowledgedIsLostWhenThePowerIsCut() throws IOException, InterruptedException {
     int cuts = Integer.getInteger("powercuts", 50);
-    long seed = Long.getLong("seed", System.nanoTime());
-    System.out.println("PowerCutTest: repeat with -Dseed=" + seed);
+    long seed = Long.getLong("mycoswarm.seed", System.nanoTime());
+    System.out.println("PowerCutTest: repeat with -Dmycoswarm.seed=" + seed);
     Random random = new Random(seed);
     try (SmallDisk disk = SmallDisk.ext4(folder.resolve("disk"), 96)) {
       disk.unmount();

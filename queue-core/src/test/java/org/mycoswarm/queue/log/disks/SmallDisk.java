@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
 /// A small disk of a test's own, mounted in a folder of it: one that can be filled, and whose power
-/// can be cut. Needs root; without it the test is skipped and says so.
+/// can be cut. Needs root; without it the test is skipped and says so, but fails where
+/// `MYCOSWARM_REQUIRE_ROOT` names `disks`, as `.ci/run` does where they work.
 public final class SmallDisk implements AutoCloseable {
   private final Path folder;
   private final Path image;
@@ -32,13 +34,12 @@ public final class SmallDisk implements AutoCloseable {
   /// @throws TestAbortedException when this machine does not allow it
   public static SmallDisk ext4(Path folder, int mebibytes) throws IOException {
     expectRoot();
-    Assumptions.assumeTrue(
-        Files.exists(Path.of("/dev/loop-control")), "Not run: it needs loop devices");
+    need(Files.exists(Path.of("/dev/loop-control")), "it needs loop devices");
     Path image = folder.resolveSibling(folder.getFileName() + ".img");
-    run(List.of("truncate", "-s", mebibytes + "M", image.toString()));
+    attempt(List.of("truncate", "-s", mebibytes + "M", image.toString()));
     String now = "lazy_itable_init=0,lazy_journal_init=0";
     String journal = "size=" + Math.max(4, mebibytes / 16);
-    run(List.of("mkfs.ext4", "-q", "-m", "0", "-J", journal, "-E", now, image.toString()));
+    attempt(List.of("mkfs.ext4", "-q", "-m", "0", "-J", journal, "-E", now, image.toString()));
     return mounted(
         folder, image, List.of("mount", "-o", "loop", image.toString(), folder.toString()));
   }
@@ -53,15 +54,24 @@ public final class SmallDisk implements AutoCloseable {
 
   private static SmallDisk mounted(Path folder, Path image, List<String> mount) throws IOException {
     SmallDisk disk = new SmallDisk(Files.createDirectories(folder), image, mount);
-    disk.mount();
+    attempt(mount);
+    disk.isMounted = true;
     return disk;
   }
 
   private static void expectRoot() {
-    Assumptions.assumeTrue(
+    need(
         "root".equals(System.getProperty("user.name"))
             && "Linux".equals(System.getProperty("os.name")),
-        "Not run: it mounts a small disk, which needs root on Linux");
+        "it mounts a small disk, which needs root on Linux");
+  }
+
+  private static void need(boolean isThere, String obstacle) {
+    String required = System.getenv().getOrDefault("MYCOSWARM_REQUIRE_ROOT", "");
+    if (!isThere && List.of(required.split(" ")).contains("disks")) {
+      throw new AssertionFailedError(obstacle + " (MYCOSWARM_REQUIRE_ROOT names 'disks')");
+    }
+    Assumptions.assumeTrue(isThere, () -> "Not run: " + obstacle);
   }
 
   public Path folder() {
@@ -81,9 +91,11 @@ public final class SmallDisk implements AutoCloseable {
     isMounted = false;
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     while (isAttached()) {
-      Assumptions.assumeTrue(
-          System.nanoTime() < deadline,
-          "Not run to its end: another process keeps the small disk mounted");
+      if (System.nanoTime() >= deadline) {
+        throw new IOException(
+            "Expected '%s' to be unmounted within a minute, but another process keeps it"
+                .formatted(folder));
+      }
       LockSupport.parkNanos(1_000_000);
     }
   }
@@ -121,11 +133,24 @@ public final class SmallDisk implements AutoCloseable {
     }
   }
 
+  /// What a machine may refuse from the start. Later it may refuse nothing.
+  private static void attempt(List<String> command) throws IOException {
+    String refused = refused(command);
+    need(refused.isEmpty(), refused);
+  }
+
   private static void run(List<String> command) throws IOException {
+    String refused = refused(command);
+    if (!refused.isEmpty()) {
+      throw new IOException(refused);
+    }
+  }
+
+  /// Empty when it went well.
+  private static String refused(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     int status = process.onExit().join().exitValue();
-    Assumptions.assumeTrue(
-        status == 0, () -> "Not run: this machine refused %s: %s".formatted(command, output));
+    return status == 0 ? "" : "this machine refused %s: %s".formatted(command, output);
   }
 }
