@@ -29,7 +29,7 @@ class FullDiskIT {
   private Program broker;
 
   @BeforeEach
-  void mount() throws IOException {
+  void startOnASmallDisk() throws IOException {
     load = new UnderLoad(folder);
     swarm = load.swarm();
     Files.createDirectories(swarm.home());
@@ -42,6 +42,7 @@ class FullDiskIT {
       CommandRun run = CommandRun.of(command, Map.of(), folder);
       Needs.DISKS.expect(run.exit() == 0, "this machine refused " + command + ": " + run.err());
     }
+    broker = swarm.broker();
   }
 
   @AfterEach
@@ -52,7 +53,6 @@ class FullDiskIT {
 
   @Test
   void aDiskThatOthersFillStopsSubmissionsAndNothingElseAndHealsByItself() throws IOException {
-    broker = swarm.broker();
     Program submitters = load.hands("clients", 3, 0, 1);
     load.awaitSubmitted(150);
 
