@@ -1,6 +1,7 @@
 package org.mycoswarm.node.client;
 
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -69,14 +70,15 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
-  /// Makes the call once. When the broker is lost it is looked for before, but once only: who calls
-  /// this may be the only one who calls at all.
+  /// Makes the call once, and again at once when the connection broke under it. When the broker is
+  /// lost it is looked for before, but once only: who calls this may be the only one who calls at
+  /// all.
   ///
   /// @throws IOException also when the broker is not to be found now
   public <T> T once(Call<T> call) throws IOException, InterruptedException, BrokerProblem {
     BrokerClient broker = brokerNow();
     try {
-      T answer = call.on(broker);
+      T answer = onFreshConnection(call, broker);
       heal();
       return answer;
     } catch (IOException e) {
@@ -85,6 +87,20 @@ public final class BrokerLink implements AutoCloseable {
     } catch (BrokerProblem e) {
       heal();
       throw e;
+    }
+  }
+
+  /// A connection that was kept open may have been closed by the broker just then, of which only
+  /// the next call on it hears. Every call of a node may be made twice.
+  private static <T> T onFreshConnection(Call<T> call, BrokerClient broker)
+      throws IOException, InterruptedException, BrokerProblem {
+    try {
+      return call.on(broker);
+    } catch (HttpTimeoutException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.debug("Once more, because the connection broke: {}", e.getMessage());
+      return call.on(broker);
     }
   }
 

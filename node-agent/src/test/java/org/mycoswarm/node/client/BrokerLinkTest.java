@@ -78,6 +78,24 @@ class BrokerLinkTest {
   }
 
   @Test
+  void aSingleTryIsMadeAgainWhenItsConnectionBroke() throws Exception {
+    try (ScriptedBroker broker = new ScriptedBroker("b1", null);
+        BrokerLink link = new BrokerLink(client(broker), () -> null)) {
+      AtomicInteger tries = new AtomicInteger();
+
+      link.once(
+          client -> {
+            if (tries.incrementAndGet() == 1) {
+              throw new IOException("HTTP/1.1 header parser received no bytes");
+            }
+            return client.register(REPORT);
+          });
+
+      assertThat(broker.registrations).hasSize(1);
+    }
+  }
+
+  @Test
   void aSingleTryLooksForTheBrokerThatAnEarlierOneLost() throws Exception {
     ScriptedBroker gone = new ScriptedBroker("b1", null);
     BrokerClient first = client(gone);
