@@ -254,7 +254,7 @@ public final class CollectionRuns implements AutoCloseable {
       fail(name, e);
     } finally {
       synchronized (this) {
-        running.remove(name);
+        running.remove(name, run); // the next one may have begun
       }
     }
   }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,7 @@ class CollectionRunsTest {
   @TempDir private Path home;
   private final LiveRecords records = new LiveRecords();
   private final List<JsonNode> told = new CopyOnWriteArrayList<>();
+  private volatile Runnable whenTold = () -> {};
   private final AtomicInteger ids = new AtomicInteger();
   private String chunker = ChunkPayload.CHUNKER;
   private Path folder;
@@ -68,7 +70,10 @@ class CollectionRunsTest {
                     FolderRule.ANY,
                     CollectionRunsTest::model,
                     () -> "run" + ids.incrementAndGet(),
-                    (_, report) -> told.add(report),
+                    (_, report) -> {
+                      told.add(report);
+                      whenTold.run();
+                    },
                     1 << 20,
                     chunker));
     runs = broker.get();
@@ -170,7 +175,6 @@ class CollectionRunsTest {
     run("notes");
     Files.delete(folder.resolve("a.txt"));
     Files.delete(folder.resolve("b/boat.txt"));
-    told.clear();
 
     RunReport report = run("notes");
 
@@ -178,11 +182,30 @@ class CollectionRunsTest {
     assertThat(report.reason()).contains("Is a disk missing?");
     assertThat(report.documents()).isEqualTo(2);
     assertThat(report.chunks()).isEqualTo(3);
-    await(() -> !told.isEmpty());
-    assertThat(told.getFirst().path("run").asText()).isEqualTo(report.run());
-    assertThat(told.getFirst().path("state").asText()).isEqualTo("failed");
-    assertThat(told.getFirst().path("reason").asText()).contains("Is a disk missing?");
+    await(() -> told.size() == 2);
+    assertThat(told.getLast().path("run").asText()).isEqualTo(report.run());
+    assertThat(told.getLast().path("state").asText()).isEqualTo("failed");
+    assertThat(told.getLast().path("reason").asText()).contains("Is a disk missing?");
     assertThat(contents(NOTES)).hasSize(2);
+  }
+
+  @Test
+  void aRunThatBeginsWhileAnotherIsEndingCanBeCancelled() throws Exception {
+    AtomicReference<String> next = new AtomicReference<>();
+    whenTold =
+        () -> {
+          whenTold = () -> {};
+          work.rest(true);
+          next.set(begin("notes", "another model"));
+        };
+    RunReport first = run("notes");
+    await(() -> next.get() != null && runs.collection(NOTES).generation() == 1);
+    await(() -> progress(next.get()).map(RunView.Progress::documents).orElse(0) == 2);
+
+    runs.cancel(NOTES, next.get());
+
+    assertThat(end(NOTES, next.get()).state()).isEqualTo("cancelled");
+    assertThat(first.state()).isEqualTo("succeeded");
   }
 
   @Test
