@@ -21,7 +21,8 @@ class FullDiskIT {
   /// Below 512 MiB free nothing is submitted, and 64 MiB are ballast.
   private static final String DISK = "900M";
 
-  private static final String ONE_TASK = "{\"tasks\":[{\"kind\":\"elsewhere\",\"payload\":{}}]}";
+  private static final String ONE_TASK =
+      "{\"tasks\":[{\"kind\":\"%s\",\"payload\":{}}]}".formatted(LightNode.KIND);
 
   @TempDir Path folder;
   private UnderLoad load;
@@ -62,7 +63,7 @@ class FullDiskIT {
     load.awaitDone(40);
 
     assertThat(submission()).as("while results are taken").isEqualTo(507);
-    for (String path : List.of("/", "/api/v1", "/api/v1/jobs")) {
+    for (String path : List.of("/console/", "/api/v1", "/api/v1/jobs")) {
       assertThat(swarm.api().answers(path)).as(path).isTrue();
     }
     Files.delete(others);
