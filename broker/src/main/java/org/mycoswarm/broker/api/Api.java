@@ -108,11 +108,14 @@ public final class Api implements AutoCloseable {
     Submissions submissions = new Submissions(ids, embeds, specs);
     pasts =
         new Pasts(
-            (after, wait) -> queue.entriesAfter(after, wait, ENTRIES_AT_ONCE), parts.clock(), past);
+            (after, wait) -> queue.entriesAfter(after, wait, ENTRIES_AT_ONCE),
+            parts.clock(),
+            past,
+            parts.limits());
     Views views =
         new Views(
             queue,
-            new Views.View(lookups, parts.reports()),
+            new Views.View(lookups, parts.reports(), queue::look, parts.clock(), true),
             pasts,
             parts.blobs(),
             parts.models()::name);
@@ -169,14 +172,9 @@ public final class Api implements AutoCloseable {
             .register(new NodeControlResource(queue, orders))
             .register(
                 new TaskControlResource(
-                    queue,
-                    orders,
-                    lookups,
-                    parts.limits(),
-                    parts.sharded()::waitsFor,
-                    parts.clock()))
-            .register(new ThrottlesResource(queue, orders))
-            .register(new KindsResource(queue, orders, parts.limits()))
+                    queue, orders, views, parts.limits(), parts.sharded()::waitsFor))
+            .register(new ThrottlesResource(orders, views))
+            .register(new KindsResource(orders, views, parts.limits()))
             .register(
                 new NodesResource(
                     parts.facts().broker(), parts.heartbeat(), http, queue, orders, work, views))

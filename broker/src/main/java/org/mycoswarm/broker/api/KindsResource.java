@@ -6,10 +6,13 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command.SetKindPolicy;
 import org.mycoswarm.queue.domain.KindPolicy;
 import org.mycoswarm.queue.domain.Limits;
@@ -24,20 +27,24 @@ import org.mycoswarm.schema.wire.Page;
 public final class KindsResource {
   private static final int KIND_CHARACTERS_MAX = 64;
 
-  private final QueueGateway queue;
   private final Orders orders;
+  private final Views views;
   private final Limits limits;
 
-  KindsResource(QueueGateway queue, Orders orders, Limits limits) {
-    this.queue = queue;
+  KindsResource(Orders orders, Views views, Limits limits) {
     this.orders = orders;
+    this.views = views;
     this.limits = limits;
   }
 
   @GET
-  public Page<KindPolicyView> list() throws InterruptedException {
+  public Response list(@QueryParam(Views.AS_OF) @Nullable String asOf) throws InterruptedException {
+    return views.answer(asOf, KindsResource::all);
+  }
+
+  private static Page<KindPolicyView> all(Views.View view) throws InterruptedException {
     List<KindPolicyView> all =
-        queue.look(QueueState::policies).entrySet().stream()
+        view.state().look(QueueState::policies).entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(entry -> view(entry.getKey(), entry.getValue()))
             .toList();

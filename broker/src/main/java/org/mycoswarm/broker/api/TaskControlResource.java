@@ -6,8 +6,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.InstantSource;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +17,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command.ReviveTasks;
 import org.mycoswarm.queue.domain.JobId;
 import org.mycoswarm.queue.domain.Limits;
+import org.mycoswarm.queue.domain.NodeId;
 import org.mycoswarm.queue.domain.PendingReasons;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.TaskId;
@@ -35,45 +39,56 @@ public final class TaskControlResource {
 
   private final QueueGateway queue;
   private final Orders orders;
-  private final Lookups lookups;
+  private final Views views;
   private final Limits limits;
   private final Function<String, Optional<String>> waitsFor;
-  private final InstantSource clock;
 
   /// @param waitsFor why the registered encoder with this digest does not run, if tasks wait for it
   TaskControlResource(
       QueueGateway queue,
       Orders orders,
-      Lookups lookups,
+      Views views,
       Limits limits,
-      Function<String, Optional<String>> waitsFor,
-      InstantSource clock) {
+      Function<String, Optional<String>> waitsFor) {
     this.waitsFor = waitsFor;
     this.queue = queue;
     this.orders = orders;
-    this.lookups = lookups;
+    this.views = views;
     this.limits = limits;
-    this.clock = clock;
   }
 
   @GET
   @Path("{task}/why")
-  public WhyView why(@PathParam("task") String inPath) throws InterruptedException {
+  public Response why(
+      @PathParam("task") String inPath, @QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws InterruptedException {
     TaskId task = Inputs.task(inPath);
+    return views.answer(asOf, view -> why(task, view));
+  }
+
+  private WhyView why(TaskId task, Views.View view) throws InterruptedException {
+    @Nullable Function<NodeId, Optional<Instant>> lastSeen = view.live() ? queue::lastSeen : null;
     Optional<WhyView> pending =
-        queue.look(
-            state ->
-                PendingReasons.of(state, task, limits, queue::lastSeen)
-                    .map(
-                        why ->
-                            new WhyView(
-                                inPath, why.state(), reasons(why, state, task), state.time())));
+        view.state()
+            .look(
+                state ->
+                    PendingReasons.of(state, task, limits, lastSeen)
+                        .map(
+                            why ->
+                                new WhyView(
+                                    task.toString(),
+                                    why.state(),
+                                    view.live() ? reasons(why, state, task) : why.reasons(),
+                                    state.time())));
     if (pending.isPresent()) {
       return pending.get();
     }
-    TaskView ended = lookups.task(task);
+    TaskView ended = view.lookups().task(task);
     return new WhyView(
-        inPath, "ended", List.of("It has ended: it is " + ended.state()), clock.instant());
+        task.toString(),
+        "ended",
+        List.of("It has ended: it is " + ended.state()),
+        view.clock().instant());
   }
 
   /// Of a task for an encoder that has to be cut, what that waits for comes first.

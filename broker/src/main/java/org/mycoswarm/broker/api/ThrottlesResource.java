@@ -7,9 +7,12 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Command.SetThrottle;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.domain.Throttle;
@@ -20,18 +23,22 @@ import org.mycoswarm.schema.wire.ThrottleView;
 @Path("api/v1/throttles")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ThrottlesResource {
-  private final QueueGateway queue;
   private final Orders orders;
+  private final Views views;
 
-  ThrottlesResource(QueueGateway queue, Orders orders) {
-    this.queue = queue;
+  ThrottlesResource(Orders orders, Views views) {
     this.orders = orders;
+    this.views = views;
   }
 
   @GET
-  public Page<ThrottleView> list() throws InterruptedException {
+  public Response list(@QueryParam(Views.AS_OF) @Nullable String asOf) throws InterruptedException {
+    return views.answer(asOf, ThrottlesResource::all);
+  }
+
+  private static Page<ThrottleView> all(Views.View view) throws InterruptedException {
     List<ThrottleView> all =
-        queue.look(QueueState::throttles).entrySet().stream()
+        view.state().look(QueueState::throttles).entrySet().stream()
             .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
             .map(entry -> view(entry.getKey(), entry.getValue()))
             .toList();

@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.history.Pasts;
+import org.mycoswarm.broker.history.Pasts.Moment;
 import org.mycoswarm.broker.projection.JobTables;
 import org.mycoswarm.broker.projection.NodeTables;
 import org.mycoswarm.broker.projection.PastTables.TooMuch;
@@ -16,6 +18,7 @@ import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
 import org.mycoswarm.broker.results.JobReports;
+import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.queue.log.LogPosition;
 
@@ -25,16 +28,21 @@ final class Views {
   static final String AS_OF = "asOf";
 
   /// What can be asked about one moment.
-  record View(Lookups lookups, JobReports reports) {}
+  ///
+  /// @param state the queue's own state
+  /// @param clock stands still in the past
+  /// @param live whether the moment is now
+  record View(Lookups lookups, JobReports reports, Look state, InstantSource clock, boolean live) {}
+
+  /// Looks at the state of the queue; the question must be quick and must not keep it.
+  interface Look {
+    <T> T look(Function<QueueState, T> question) throws InterruptedException;
+  }
 
   @FunctionalInterface
   interface Question<E extends Exception> {
     Object answer(View view) throws E, InterruptedException;
   }
-
-  /// @param position the last entry that counts
-  /// @param time what "now" was then: tasks whose retry was due by then are ready
-  private record Moment(LogPosition position, Instant time) {}
 
   private final QueueGateway queue;
   private final View now;
@@ -64,8 +72,8 @@ final class Views {
     }
     Moment moment = moment(asOf);
     expectKept(moment.position());
-    try (Pasts.Past past = pasts.at(moment.position())) {
-      Object found = question.answer(of(past.tables(), InstantSource.fixed(moment.time())));
+    try (Pasts.Past past = pasts.at(moment)) {
+      Object found = question.answer(of(past, InstantSource.fixed(moment.time())));
       return Response.ok(found).header("As-Of", moment.position().value()).build();
     } catch (Pasts.Busy e) {
       throw new ProblemException(
@@ -81,7 +89,8 @@ final class Views {
     }
   }
 
-  private View of(Tables tables, InstantSource then) {
+  private View of(Pasts.Past past, InstantSource then) {
+    Tables tables = past.tables();
     JobTables jobs = new JobTables(tables, then);
     Lookups lookups =
         new Lookups(
@@ -89,7 +98,8 @@ final class Views {
             jobs,
             new TaskTables(tables, then),
             new NodeTables(tables, then, null, Duration.ZERO, models));
-    return new View(lookups, new JobReports(jobs, new ResultTables(tables), blobs));
+    return new View(
+        lookups, new JobReports(jobs, new ResultTables(tables), blobs), past::look, then, false);
   }
 
   private Moment moment(String asOf) throws InterruptedException {

@@ -2,6 +2,7 @@ package org.mycoswarm.broker.projection;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.log.LogEntry;
 import org.mycoswarm.queue.log.LogPosition;
@@ -30,12 +31,14 @@ public final class PastTables {
 
   /// @param asOf the last entry that is made part of them; it is durable
   /// @param changesMax entries, and tasks in them, at most
+  /// @param also is told of each entry that is made part of them, in order
   /// @throws TooMuch when there are more; nothing is left behind
-  public static Tables build(EntrySource log, LogPosition asOf, long changesMax)
+  public static Tables build(
+      EntrySource log, LogPosition asOf, long changesMax, Consumer<LogEntry> also)
       throws TooMuch, InterruptedException {
     Tables tables = Tables.inMemory();
     try {
-      fill(tables, log, asOf, changesMax);
+      fill(tables, log, asOf, changesMax, also);
       return tables;
     } catch (TooMuch | InterruptedException | RuntimeException e) {
       tables.close();
@@ -43,7 +46,8 @@ public final class PastTables {
     }
   }
 
-  private static void fill(Tables tables, EntrySource log, LogPosition asOf, long changesMax)
+  private static void fill(
+      Tables tables, EntrySource log, LogPosition asOf, long changesMax, Consumer<LogEntry> also)
       throws TooMuch, InterruptedException {
     Projection projection = new Projection(tables);
     LogPosition at = LogPosition.START;
@@ -65,6 +69,7 @@ public final class PastTables {
         }
       }
       projection.apply(entries, _ -> {});
+      entries.forEach(also);
       at = entries.getLast().position();
     }
   }

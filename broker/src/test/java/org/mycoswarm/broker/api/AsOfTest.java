@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,80 @@ class AsOfTest {
     assertThat(node.path("lastSeenAt").isMissingNode()).isTrue();
     assertThat(node.at("/leases/0/lease").asText()).isEqualTo(lease);
     assertThat(json(broker.get("/api/v1/nodes")).at("/items/0/leases")).isEmpty();
+  }
+
+  @Test
+  void whyATaskWaitedIsAnsweredAsOfThen() {
+    String job = broker.submitted();
+    long alone = broker.queue.durable().value();
+    broker.registered("digger");
+    broker.post("/api/v1/jobs/" + job + "/pause", "{}");
+    long paused = broker.queue.durable().value();
+    broker.post("/api/v1/jobs/" + job + "/resume", "{}");
+    String lease = broker.leased("digger");
+    long leased = broker.queue.durable().value();
+    end(job, 0, "complete", "{\"blobs\":[],\"counts\":{},\"detail\":{}}");
+    long ended = broker.queue.durable().value();
+
+    assertThat(lease).startsWith(job);
+    assertThat(why(job, alone)).contains("ready", "No node is registered");
+    assertThat(why(job, paused))
+        .contains("Its job '" + job + "' is paused", "could do it if it lived then");
+    assertThat(why(job, leased)).contains("leased", "Node 'digger' works on it");
+    assertThat(why(job, ended)).contains("ended", "it is succeeded");
+    assertProblem(
+        broker.get("/api/v1/tasks/" + job + ".0/why?asOf=0"), 404, "not-found", job + ".0");
+  }
+
+  @Test
+  void aStartThatWasPutOffHasComeAtALaterTimeOfTheSameEntry() {
+    String job =
+        json(broker.post(
+                "/api/v1/jobs",
+                """
+                {"name":"late","tasks":[{"kind":"dig","payload":{},"delaySeconds":60}]}"""))
+            .path("job")
+            .asText();
+    String later = Instant.now().plusSeconds(120).toString();
+
+    assertThat(broker.get("/api/v1/tasks/" + job + ".0/why?asOf=" + later).body())
+        .contains("\"ready\"");
+    assertThat(why(job, broker.queue.durable().value())).contains("Its start was put off");
+  }
+
+  @Test
+  void kindsAndThrottlesAreShownAsTheyWere() {
+    long before = broker.queue.durable().value();
+    put("/api/v1/throttles/kind:dig", "{\"concurrent\":1}");
+    long throttled = broker.queue.durable().value();
+    put(
+        "/api/v1/kinds/dig",
+        """
+        {"maxAttempts":7,"firstDelaySeconds":1,"delayMaxSeconds":2,"leaseSeconds":9}""");
+    long all = broker.queue.durable().value();
+    put("/api/v1/throttles/kind:dig", "{\"concurrent\":5}");
+
+    assertThat(concurrent("?asOf=" + throttled)).isEqualTo(1);
+    assertThat(concurrent("")).isEqualTo(5);
+    assertThat(json(broker.get("/api/v1/throttles?asOf=" + before)).path("items")).isEmpty();
+    assertThat(json(broker.get("/api/v1/kinds?asOf=" + throttled)).path("items")).isEmpty();
+    assertThat(json(broker.get("/api/v1/kinds?asOf=" + all)).at("/items/0/maxAttempts").asInt())
+        .isEqualTo(7);
+  }
+
+  private int concurrent(String query) {
+    return json(broker.get("/api/v1/throttles" + query)).at("/items/0/concurrent").asInt();
+  }
+
+  private void put(String path, String body) {
+    HttpResponse<String> answer = broker.send("PUT", path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
+  private String why(String job, long asOf) {
+    HttpResponse<String> answer = broker.get("/api/v1/tasks/" + job + ".0/why?asOf=" + asOf);
+    assertThat(answer.headers().firstValue("As-Of")).contains(Long.toString(asOf));
+    return answer.body();
   }
 
   @Test

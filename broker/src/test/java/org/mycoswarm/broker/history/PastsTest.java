@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.mycoswarm.broker.projection.EntrySource;
 import org.mycoswarm.broker.projection.History;
 import org.mycoswarm.broker.projection.PastTables;
+import org.mycoswarm.queue.domain.Limits;
 import org.mycoswarm.queue.log.LogPosition;
 
 class PastsTest {
@@ -33,9 +34,9 @@ class PastsTest {
 
   @Test
   void eachMomentHasTablesOfItsOwn() throws Exception {
-    try (Pasts pasts = new Pasts(counted, Instant::now, BOUNDS)) {
+    try (Pasts pasts = new Pasts(counted, Instant::now, BOUNDS, Limits.DEFAULT)) {
       for (long asOf : List.of(4L, 0L, 2L)) {
-        try (Pasts.Past past = pasts.at(new LogPosition(asOf))) {
+        try (Pasts.Past past = pasts.at(moment(asOf))) {
           assertThat(past.tables().position().value()).isEqualTo(asOf);
         }
       }
@@ -44,7 +45,7 @@ class PastsTest {
 
   @Test
   void theLastMomentsAreKeptAndTheOldestGoes() throws Exception {
-    try (Pasts pasts = new Pasts(counted, Instant::now, BOUNDS)) {
+    try (Pasts pasts = new Pasts(counted, Instant::now, BOUNDS, Limits.DEFAULT)) {
       ask(pasts, 1);
       ask(pasts, 2);
       int readTwice = reads.get();
@@ -70,11 +71,11 @@ class PastsTest {
           goOn.await();
           return history.next(after, wait);
         };
-    try (Pasts pasts = new Pasts(slow, Instant::now, BOUNDS)) {
+    try (Pasts pasts = new Pasts(slow, Instant::now, BOUNDS, Limits.DEFAULT)) {
       CompletableFuture<Void> first = CompletableFuture.runAsync(() -> askUnchecked(pasts, 1));
       begun.await();
 
-      assertThatThrownBy(() -> pasts.at(new LogPosition(2))).isInstanceOf(Pasts.Busy.class);
+      assertThatThrownBy(() -> pasts.at(moment(2))).isInstanceOf(Pasts.Busy.class);
       goOn.countDown();
       first.get();
       ask(pasts, 2);
@@ -84,17 +85,21 @@ class PastsTest {
   @Test
   void whatIsTooLongIsNotBuilt() {
     Pasts.Bounds small = new Pasts.Bounds(3, 2, Duration.ofMinutes(1));
-    try (Pasts pasts = new Pasts(counted, Instant::now, small)) {
-      assertThatThrownBy(() -> pasts.at(new LogPosition(4)))
+    try (Pasts pasts = new Pasts(counted, Instant::now, small, Limits.DEFAULT)) {
+      assertThatThrownBy(() -> pasts.at(moment(4)))
           .isInstanceOfSatisfying(
               PastTables.TooMuch.class, e -> assertThat(e.reached().value()).isEqualTo(2));
     }
   }
 
   private static void ask(Pasts pasts, long asOf) throws Exception {
-    try (Pasts.Past past = pasts.at(new LogPosition(asOf))) {
+    try (Pasts.Past past = pasts.at(moment(asOf))) {
       assertThat(past.tables().position().value()).isEqualTo(asOf);
     }
+  }
+
+  private static Pasts.Moment moment(long position) {
+    return new Pasts.Moment(new LogPosition(position), Instant.EPOCH);
   }
 
   private static void askUnchecked(Pasts pasts, long asOf) {

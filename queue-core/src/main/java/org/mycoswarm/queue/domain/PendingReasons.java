@@ -29,20 +29,24 @@ public final class PendingReasons {
 
   private final QueueState state;
   private final Limits limits;
-  private final Function<NodeId, Optional<Instant>> lastSeen;
+  private final @Nullable Function<NodeId, Optional<Instant>> lastSeen;
   private final List<String> reasons = new ArrayList<>();
 
   private PendingReasons(
-      QueueState state, Limits limits, Function<NodeId, Optional<Instant>> lastSeen) {
+      QueueState state, Limits limits, @Nullable Function<NodeId, Optional<Instant>> lastSeen) {
     this.state = state;
     this.limits = limits;
     this.lastSeen = lastSeen;
   }
 
-  /// @param lastSeen when a node was heard of last
+  /// @param lastSeen when a node was heard of last; null for a state of the past, of which nobody
+  ///     knows it any more
   /// @return empty when the task has succeeded, or its job is gone
   public static Optional<Why> of(
-      QueueState state, TaskId id, Limits limits, Function<NodeId, Optional<Instant>> lastSeen) {
+      QueueState state,
+      TaskId id,
+      Limits limits,
+      @Nullable Function<NodeId, Optional<Instant>> lastSeen) {
     return state.task(id).map(task -> new PendingReasons(state, limits, lastSeen).why(task));
   }
 
@@ -222,6 +226,9 @@ public final class PendingReasons {
     if (gathers != null) {
       return "could do it, but keeps its slots for a task that has waited longer and takes "
           + gathers.resources();
+    }
+    if (lastSeen == null) {
+      return "could do it if it lived then, and held %d leases".formatted(node.leases());
     }
     return lastSeen
         .apply(node.id())
