@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,7 @@ import org.mycoswarm.cli.CommandLineUnderTest.Outcome;
 import org.mycoswarm.cli.SmallBroker;
 import org.mycoswarm.schema.wire.HistoryDropped;
 import org.mycoswarm.schema.wire.LogView;
+import org.mycoswarm.schema.wire.WhyView;
 
 /// What was, on the command line.
 class HistoryCommandsTest {
@@ -88,6 +90,17 @@ class HistoryCommandsTest {
 
     assertThat(run("jobs", "--state", "running", "--as-of", "7").exit()).isZero();
     assertThat(run("jobs", "--as-of", "2026-11-23T10:00:00+01:00").exit()).isZero();
+  }
+
+  @Test
+  void whyATaskWaitedThenIsSaidInThePast() {
+    broker.on(
+        "GET /api/v1/tasks/j.0/why?asOf=7",
+        200,
+        new WhyView("j.0", "ready", List.of("No node is registered"), Instant.EPOCH));
+
+    assertThat(run("why", "j.0", "--as-of", "7").out().lines())
+        .containsExactly("Task j.0 was ready.", "  No node is registered.");
   }
 
   @Test
