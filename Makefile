@@ -19,8 +19,9 @@ soak: ## runs the long form of every proof (docs/reference/proofs.md), some hour
 	  -Dsimulation.minutes=$(minutes) -Dpowercuts=500
 	mvn -B test -pl sharding -am -Dtest='LargeModelTest,BentModelTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dlarge.layers=60 -Dbent.models=20000
+	mvn -B test -pl search -am -Dtest=RetrievalGateTest -Dsurefire.failIfNoSpecifiedTests=false -Dmycoswarm.fp32=true
 	mvn -B verify -pl dist -am -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dit.test='CrashIT,CollectionKilledIT,ShardIT,FrozenIT,SamePidIT,BadRoadIT,BadCableIT' -Dcrash.rounds=1000 -Dindex.kills=200 -Dshard.kills=100 -Dfrozen.rounds=200 \
+	  -Dit.test='CrashIT,CollectionKilledIT,ManyNodesIT,ShardIT,FrozenIT,SamePidIT,BadRoadIT,BadCableIT' -Dcrash.rounds=1000 -Dindex.kills=200 -Dbatch.lines=50000 -Dshard.kills=100 -Dfrozen.rounds=200 \
 	  -Dsamepid.rounds=100 -Dbadroad.rounds=200 -Dbadcable.rounds=100
 
 format: ## formats every Java file

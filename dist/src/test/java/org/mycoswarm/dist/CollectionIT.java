@@ -3,48 +3,72 @@ package org.mycoswarm.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.jerolba.carpet.CarpetReader;
 import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.schema.json.Json;
+import org.mycoswarm.search.ExportedChunk;
 
 /// A folder becomes searchable, and stays equal to its collection whatever happens to its files.
 @Timeout(300)
 class CollectionIT {
-  private static final String NAME = "/api/v1/collections/notes";
+  /// One swarm for all: each test has a collection of its own.
+  @TempDir static Path all;
+
+  private static Swarm swarm;
 
   @TempDir Path folder;
-  private Swarm swarm;
   private Path notes;
+  private String name = "";
 
-  @BeforeEach
-  void startSwarm() {
-    swarm = new Swarm(folder.resolve("swarm"));
+  @BeforeAll
+  static void startSwarm() {
+    swarm = new Swarm(all.resolve("swarm"));
     swarm.broker();
     swarm.node("one");
     swarm.awaitOnline(1);
     swarm.embeddingModel();
-    notes = Documents.few(folder.resolve("notes"));
   }
 
-  @AfterEach
-  void stopAll() {
+  @BeforeEach
+  void makeFolder(TestInfo test) {
+    notes = Documents.few(folder.resolve("notes"));
+    name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+  }
+
+  @AfterAll
+  static void stopAll() {
     swarm.close();
   }
 
   @Test
   void aNightFollowsTheFolder() throws IOException {
-    CommandRun first = swarm.cli("index", notes.toString(), "--into", "notes");
+    CommandRun first = swarm.cli("index", notes.toString(), "--into", name);
     assertThat(first.all()).startsWith("exit 0").contains("added      3 files");
     assertThat(paths("when is the heating serviced?")).first().isEqualTo("house/heating.txt");
 
@@ -68,15 +92,15 @@ class CollectionIT {
     assertThat(fourth.path("counts").path("changed").asInt()).isOne();
     assertThat(fourth.path("chunksEmbedded").asInt()).isOne();
     assertThat(paths("when is the oven swept?")).first().isEqualTo("house/heating.txt");
-    assertThat(swarm.cli("collections").all()).startsWith("exit 0").contains("notes");
-    assertThat(swarm.cli("collections", "report", "notes").all())
+    assertThat(swarm.cli("collections").all()).startsWith("exit 0").contains(name);
+    assertThat(swarm.cli("collections", "report", name).all())
         .startsWith("exit 0")
         .contains("house/heating.txt");
   }
 
   @Test
   void aHitSaysWhereItStandsAndWhetherTheFileIsStillTheSame() throws IOException {
-    swarm.cli("index", notes.toString(), "--into", "notes");
+    swarm.cli("index", notes.toString(), "--into", name);
 
     JsonNode hit = search("how often is the compost turned?").path("hits").get(0);
     assertThat(hit.path("path").asText()).isEqualTo("garden/compost.md");
@@ -91,7 +115,7 @@ class CollectionIT {
     assertThat(search("compost").path("hits").get(0).path("source").asText()).isEqualTo("changed");
     Files.delete(notes.resolve("garden/compost.md"));
     assertThat(search("compost").path("hits").get(0).path("source").asText()).isEqualTo("gone");
-    assertThat(swarm.cli("search", "notes", "compost", "heap").all())
+    assertThat(swarm.cli("search", name, "compost", "heap").all())
         .startsWith("exit 0")
         .contains("garden/compost.md")
         .contains("[the file is gone]");
@@ -99,8 +123,9 @@ class CollectionIT {
 
   @Test
   void aCollectionIsMeasuredAsItsReferenceSays() throws IOException {
-    swarm.cli("index", notes.toString(), "--into", "notes");
-    Path work = folder.resolve("swarm");
+    name = "notes";
+    swarm.cli("index", notes.toString(), "--into", name);
+    Path work = all.resolve("swarm");
     Files.writeString(
         work.resolve("topics.txt"),
         """
@@ -120,24 +145,148 @@ class CollectionIT {
 
   @Test
   void anEmptyFolderEmptiesNothingUnlessThatIsMeant() throws IOException {
-    swarm.cli("index", notes.toString(), "--into", "notes");
+    swarm.cli("index", notes.toString(), "--into", name);
     Path away = Files.move(notes, folder.resolve("away"));
 
-    CommandRun gone = swarm.cli("index", "--into", "notes");
+    CommandRun gone = swarm.cli("index", "--into", name);
     assertThat(gone.exit()).isNotZero();
     Files.createDirectories(notes);
-    CommandRun empty = swarm.cli("index", "--into", "notes");
+    CommandRun empty = swarm.cli("index", "--into", name);
     assertThat(empty.all()).startsWith("exit 1").contains("Is a disk missing?");
     assertThat(paths("compost")).isNotEmpty();
 
-    assertThat(swarm.cli("index", "--into", "notes", "--allow-empty").all()).startsWith("exit 0");
+    assertThat(swarm.cli("index", "--into", name, "--allow-empty").all()).startsWith("exit 0");
     assertThat(paths("compost")).isEmpty();
     assertThat(away).exists();
   }
 
+  @Test
+  void aModelIsChangedAndChangedBackWhileSearchesGoOn() throws InterruptedException {
+    Documents.many(notes, 12);
+    swarm.cli("index", notes.toString(), "--into", name);
+    String first = swarm.api().get(address()).path("model").asText();
+    AtomicBoolean over = new AtomicBoolean();
+    List<String> failed = new CopyOnWriteArrayList<>();
+    Map<String, Set<String>> answers = new ConcurrentHashMap<>();
+    AtomicInteger asked = new AtomicInteger();
+    List<Thread> searchers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      searchers.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (!over.get()) {
+                      ask(answers, failed);
+                      asked.incrementAndGet();
+                    }
+                  }));
+    }
+
+    JsonNode report = run(Map.of("model", "all-minilm-l6-v2"));
+    String second = swarm.api().get(address()).path("model").asText();
+    awaitMore(asked);
+    long begun = System.nanoTime();
+    JsonNode back = swarm.api().post(address() + "/rollback", Map.of());
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    String third = swarm.api().get(address()).path("model").asText();
+    awaitMore(asked);
+    over.set(true);
+    for (Thread searcher : searchers) {
+      searcher.join();
+    }
+
+    System.out.printf(
+        "CollectionIT: %d searches while a model was changed, going back took %d ms%n",
+        asked.get(), millis);
+    assertThat(report.path("state").asText()).as(report.toString()).isEqualTo("succeeded");
+    assertThat(report.path("counts").path("added").asInt()).isZero();
+    assertThat(back.path("generation").asInt()).isOne();
+    assertThat(second).isNotEqualTo(first);
+    assertThat(third).isEqualTo(first);
+    assertThat(failed).isEmpty();
+    assertThat(answers.keySet()).contains("1 hybrid", "2 hybrid");
+    assertThat(answers)
+        .as("answers by generation")
+        .allSatisfy((_, each) -> assertThat(each).hasSize(1));
+  }
+
+  private void ask(Map<String, Set<String>> answers, List<String> failed) {
+    HttpResponse<String> answer =
+        swarm
+            .api()
+            .postAny(address() + "/search", Api.jsonOf(Map.of("query", "chunks of document 7")));
+    if (answer.statusCode() != 200) {
+      failed.add(answer.statusCode() + " " + answer.body());
+      return;
+    }
+    JsonNode found = Api.tree(answer);
+    answers
+        .computeIfAbsent(
+            found.path("generation").asInt() + " " + found.path("mode").asText(),
+            _ -> ConcurrentHashMap.newKeySet())
+        .add(found.path("hits").toString());
+  }
+
+  private static void awaitMore(AtomicInteger asked) {
+    int now = asked.get();
+    Await.until(Duration.ofMinutes(1), "more is asked", () -> asked.get() > now + 20);
+  }
+
+  @Test
+  void whatServesIsTakenElsewhereInEachForm() throws IOException {
+    swarm.cli("index", notes.toString(), "--into", name);
+
+    List<JsonNode> lines = lines(export("jsonl"));
+    List<JsonNode> rows = lines(export("index"));
+    ByteBuffer matrix = ByteBuffer.wrap(export("npy")).order(ByteOrder.LITTLE_ENDIAN);
+    Path parquet = folder.resolve("notes.parquet");
+    Files.write(parquet, export("parquet"));
+    List<ExportedChunk> chunks = new CarpetReader<>(parquet.toFile(), ExportedChunk.class).toList();
+
+    assertThat(lines).hasSize(3).hasSameSizeAs(rows).hasSameSizeAs(chunks);
+    byte[] header = new byte[128];
+    matrix.get(header);
+    assertThat(new String(header, StandardCharsets.ISO_8859_1)).contains("'shape': (3, 384)");
+    for (int i = 0; i < lines.size(); i++) {
+      JsonNode line = lines.get(i);
+      assertThat(chunks.get(i).text()).isEqualTo(line.path("text").asText());
+      assertThat(chunks.get(i).path()).isEqualTo(line.path("path").asText());
+      for (int j = 0; j < 384; j++) {
+        float number = line.path("vector").get(j).floatValue();
+        assertThat(matrix.getFloat()).isEqualTo(number);
+        assertThat(chunks.get(i).vector().get(j)).isEqualTo(number);
+      }
+      ((ObjectNode) line).remove("vector");
+      assertThat(rows.get(i)).isEqualTo(line);
+    }
+    assertThat(matrix.hasRemaining()).isFalse();
+    CommandRun unknown = swarm.cli("collections", "export", "nobody");
+    assertThat(unknown.exit()).as(unknown.all()).isEqualTo(4);
+  }
+
+  private byte[] export(String format) throws IOException {
+    Path file = folder.resolve("export." + format);
+    CommandRun run =
+        swarm.cli("collections", "export", name, "--format", format, "-o", file.toString());
+    assertThat(run.exit()).as(run.all()).isZero();
+    return Files.readAllBytes(file);
+  }
+
+  private static List<JsonNode> lines(byte[] export) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : new String(export, StandardCharsets.UTF_8).lines().toList()) {
+      lines.add(Json.LENIENT.readTree(line));
+    }
+    return lines;
+  }
+
   private JsonNode run() {
-    JsonNode started = swarm.api().post(NAME + "/runs", Map.of());
-    String run = NAME + "/runs/" + started.path("run").asText();
+    return run(Map.of());
+  }
+
+  private JsonNode run(Map<String, String> request) {
+    JsonNode started = swarm.api().post(address() + "/runs", request);
+    String run = address() + "/runs/" + started.path("run").asText();
     Await.until(
         Duration.ofMinutes(2),
         "the run ends",
@@ -145,8 +294,12 @@ class CollectionIT {
     return swarm.api().get(run + "/report");
   }
 
+  private String address() {
+    return "/api/v1/collections/" + name;
+  }
+
   private JsonNode search(String query) {
-    return swarm.api().post(NAME + "/search", Map.of("query", query));
+    return swarm.api().post(address() + "/search", Map.of("query", query));
   }
 
   private List<String> paths(String query) {

@@ -25,6 +25,13 @@ public final class Export {
     return lines(index, out, true, null);
   }
 
+  /// The same lines without the vectors.
+  ///
+  /// @return how many rows
+  public static long rows(VectorIndex index, OutputStream out) throws IOException {
+    return lines(index, out, false, null);
+  }
+
   /// A NumPy matrix of float32, one row a chunk, and beside it the same rows as JSON lines without
   /// their vectors.
   ///

@@ -7,12 +7,17 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.collections.CollectionExport;
+import org.mycoswarm.broker.collections.CollectionExport.Format;
 import org.mycoswarm.broker.collections.CollectionName;
 import org.mycoswarm.broker.collections.CollectionRefused;
 import org.mycoswarm.broker.collections.CollectionRuns;
@@ -138,13 +143,28 @@ public final class CollectionsResource {
 
   @GET
   @Path("{name}/export")
-  @Produces("application/x-ndjson")
-  public Response export(@PathParam("name") String name) throws IOException, InterruptedException {
-    return answered(
-        () -> {
-          CollectionExport export = collections.export(new CollectionName(name));
-          return Response.ok((StreamingOutput) export::write).build();
-        });
+  @Produces(MediaType.WILDCARD)
+  public Response export(
+      @PathParam("name") String name, @QueryParam("format") @Nullable String format)
+      throws IOException, InterruptedException {
+    Inputs.oneOf("format", format, List.of("jsonl", "npy", "index", "parquet"));
+    return switch (format) {
+      case "npy" -> exported(name, Format.NPY, "application/octet-stream", "npy");
+      case "index" -> exported(name, Format.INDEX, "application/jsonl", "index.jsonl");
+      case "parquet" -> exported(name, Format.PARQUET, "application/vnd.apache.parquet", "parquet");
+      case null, default -> exported(name, Format.JSONL, "application/jsonl", "jsonl");
+    };
+  }
+
+  private Response exported(String name, Format format, String type, String ending)
+      throws IOException, InterruptedException {
+    CollectionExport export = answered(() -> collections.export(new CollectionName(name)));
+    StreamingOutput bytes = out -> export.write(format, out);
+    return Response.ok(bytes, type)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            "attachment; filename=\"%s.%s\"".formatted(name, ending))
+        .build();
   }
 
   @POST

@@ -2,71 +2,53 @@ package org.mycoswarm.broker.collections;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
-import org.mycoswarm.schema.json.Json;
-import org.mycoswarm.search.IndexedChunk;
-import org.mycoswarm.search.IndexedDocument;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.mycoswarm.search.Export;
 import org.mycoswarm.search.VectorIndex;
 
-/// Writes what a collection serves as lines of JSON, a chunk a line, in the order of the paths: for
-/// whoever wants to take it elsewhere. One commit, one document at a time in memory.
+/// Writes what a collection serves, a row a chunk in the order of the paths: for whoever wants to
+/// take it elsewhere. One commit, one document at a time in memory.
 public final class CollectionExport {
-  /// A line.
-  ///
-  /// @param hash names the chunk among all that its model embeds
-  @SuppressWarnings("ArrayRecordComponent") // written at once
-  private record Line(
-      String path,
-      String sha256,
-      @Nullable String title,
-      int ordinal,
-      int start,
-      int end,
-      @Nullable Integer page,
-      @Nullable String heading,
-      String text,
-      String hash,
-      float[] vector) {}
+  /// In which form.
+  public enum Format {
+    /// A chunk a line of JSON, with its vector.
+    JSONL,
+    /// The vectors alone, as a NumPy matrix of float32.
+    NPY,
+    /// A chunk a line of JSON without its vector: the rows of the matrix.
+    INDEX,
+    /// The same columns as the lines.
+    PARQUET
+  }
 
   private final VectorIndex index;
+  private final int dimension;
 
-  CollectionExport(VectorIndex index) {
+  CollectionExport(VectorIndex index, int dimension) {
     this.index = index;
+    this.dimension = dimension;
   }
 
   /// @throws IOException when the reader went away, or the index cannot be read
-  public void write(OutputStream out) throws IOException {
+  public void write(Format format, OutputStream out) throws IOException {
+    switch (format) {
+      case JSONL -> Export.jsonLines(index, out);
+      case INDEX -> Export.rows(index, out);
+      case PARQUET -> Export.parquet(index, out);
+      case NPY -> writeMatrix(out);
+    }
+  }
+
+  /// How many rows there are stands at its start and is known at its end, so that a file is in
+  /// between.
+  private void writeMatrix(OutputStream out) throws IOException {
+    Path matrix = Files.createTempFile("mycoswarm-", ".npy");
     try {
-      index.contents(document -> write(document, out));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      Export.numpy(index, dimension, matrix, OutputStream.nullOutputStream());
+      Files.copy(matrix, out);
+    } finally {
+      Files.delete(matrix);
     }
-  }
-
-  private static void write(IndexedDocument document, OutputStream out) {
-    for (IndexedChunk chunk : document.chunks()) {
-      try {
-        out.write(Json.LENIENT.writeValueAsBytes(line(document, chunk)));
-        out.write('\n');
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private static Line line(IndexedDocument document, IndexedChunk chunk) {
-    return new Line(
-        document.path(),
-        document.contentHash(),
-        document.title(),
-        chunk.ordinal(),
-        chunk.start(),
-        chunk.end(),
-        chunk.page(),
-        chunk.heading(),
-        chunk.text(),
-        chunk.hash(),
-        chunk.vector());
   }
 }

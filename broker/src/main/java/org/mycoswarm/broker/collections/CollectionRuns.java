@@ -454,7 +454,8 @@ public final class CollectionRuns implements AutoCloseable {
   ///
   /// @throws CollectionRefused when nothing serves yet
   public CollectionExport export(CollectionName name) throws IOException {
-    return new CollectionExport(serving(name).index());
+    Serving serving = serving(name);
+    return new CollectionExport(serving.index(), serving.generation().dimension());
   }
 
   /// What answers searches.

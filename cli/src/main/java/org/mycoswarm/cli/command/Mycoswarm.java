@@ -114,6 +114,7 @@ public final class Mycoswarm {
     withHelp(collections, new CollectionsCommand.Runs(root));
     withHelp(collections, new CollectionsCommand.Report(root));
     withHelp(collections, new CollectionsCommand.Cancel(root));
+    withHelp(collections, new CollectionExportCommand(root));
     withHelp(collections, new CollectionsCommand.RollBack(root));
     withHelp(collections, new CollectionsCommand.Remove(root));
     CommandSpec models = withHelp(line.getCommandSpec(), new ModelsCommand());
