@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.Event;
 import org.mycoswarm.queue.domain.Event.AttemptFailed;
@@ -41,6 +42,10 @@ import org.mycoswarm.queue.log.LogEntry;
 final class JobsProjection {
   private static final List<String> OF_ONE_JOB =
       List.of("tasks", "task_after", "attempts", "leases", "job_node", "job_totals");
+
+  /// Kinds whose payloads somebody asks the tables for. Those of others would only make each change
+  /// of a row, and every page that H2 writes for it, as much larger.
+  private static final Set<String> WITH_PAYLOAD = Set.of("chunk", "embed");
 
   private final Change change;
   private final JobSums sums = new JobSums();
@@ -167,7 +172,7 @@ final class JobsProjection {
         Change.cut(task.requirement().kind()),
         Change.cutNullable(task.requirement().model()),
         Change.cut(task.label()),
-        task.payload(),
+        WITH_PAYLOAD.contains(task.requirement().kind()) ? task.payload() : "",
         task.retry().attemptsMax(),
         task.terms().cost(),
         Change.cutNullable(task.terms().limitKey()),

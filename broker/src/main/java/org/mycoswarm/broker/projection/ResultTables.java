@@ -28,7 +28,9 @@ public final class ResultTables {
 
   /// A task as a report needs it.
   ///
-  /// @param payload of a task that nobody's result asked for; null for the others
+  /// @param payload of a `chunk` or `embed` task that nobody's result asked for; null, or empty,
+  // for
+  ///     the others
   public record Made(
       int root,
       int number,
@@ -136,7 +138,8 @@ public final class ResultTables {
                 .list());
   }
 
-  /// The payload of each task of the job, in the order of their numbers.
+  /// The payload of each task of the job, in the order of their numbers; empty for kinds other than
+  /// `chunk` and `embed`.
   public List<String> payloads(JobId job) {
     return tables.read(
         handle ->

@@ -454,6 +454,19 @@ final class JobsProjectionTest {
   }
 
   @Test
+  void onlyPayloadsThatSomebodyReadsAreKept() {
+    given(
+        history.submit(
+            "job",
+            History.task("dig", "a", "{\"deep\":1}"),
+            History.task("embed", "b", "{\"chunks\":1}"),
+            History.task("chunk", "c", "{\"file\":1}")));
+
+    assertThat(new ResultTables(tables).payloads(new JobId("job")))
+        .containsExactly("", "{\"chunks\":1}", "{\"file\":1}");
+  }
+
+  @Test
   void aNodeIsShownWithWhatItLeasesNow() {
     given(
         history
