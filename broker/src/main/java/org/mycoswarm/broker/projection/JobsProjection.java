@@ -43,8 +43,8 @@ final class JobsProjection {
   private static final List<String> OF_ONE_JOB =
       List.of("tasks", "task_after", "attempts", "leases", "job_node", "job_totals");
 
-  /// Kinds whose payloads somebody asks the tables for. Those of others would only make each change
-  /// of a row, and every page that H2 writes for it, as much larger.
+  /// Kinds whose payloads somebody asks the tables for. Those of others would only make each
+  /// change of a row, and every page that H2 writes for it, larger.
   private static final Set<String> WITH_PAYLOAD = Set.of("chunk", "embed");
 
   private final Change change;

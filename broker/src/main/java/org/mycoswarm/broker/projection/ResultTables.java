@@ -29,8 +29,7 @@ public final class ResultTables {
   /// A task as a report needs it.
   ///
   /// @param payload of a `chunk` or `embed` task that nobody's result asked for; null, or empty,
-  // for
-  ///     the others
+  ///     for the others
   public record Made(
       int root,
       int number,
