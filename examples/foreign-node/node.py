@@ -65,6 +65,7 @@ def work():
         answered.set()
         results = []  # whatever was refused is dropped: somebody else has the task
         for task in answer["leases"]:  # one at most, as only one is wanted
+            print("works on", task["lease"], flush=True)
             lost, answered = threading.Event(), threading.Event()
             period = min(task["leaseSeconds"] / 3, broker["heartbeatSeconds"])
             threading.Thread(target=renew, args=(task["lease"], period, lost, answered), daemon=True).start()

@@ -141,6 +141,7 @@ public final class Api implements AutoCloseable {
                 parts.indexes(),
                 parts.folders(),
                 embeds::model,
+                parts.embedder()::dimension,
                 ids::next,
                 parts.hook(),
                 http.documentBytesMax(),

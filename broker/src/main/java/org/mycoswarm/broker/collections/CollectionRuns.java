@@ -2,6 +2,7 @@ package org.mycoswarm.broker.collections;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.collections.CollectionRefused.Cause;
 import org.mycoswarm.broker.collections.IndexRun.Outcome;
+import org.mycoswarm.broker.embedding.NoVector;
 import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.broker.webhooks.ReportHook;
 import org.mycoswarm.queue.log.BlobStore;
@@ -39,7 +41,21 @@ public final class CollectionRuns implements AutoCloseable {
   private static final int TOKENS_MAX_UNKNOWN = 8_192;
   private static final int OVERLAP_TOKENS = 20;
 
+  /// How often a node is looked for that says how long a model's vectors are, a second apart.
+  private static final int DIMENSION_TRIES = 60;
+
+  /// How long the vectors of a model are.
+  @FunctionalInterface
+  public interface Dimensions {
+    /// Has a node embed something.
+    ///
+    /// @param model digest
+    /// @throws NoVector when no node did
+    int of(String model) throws InterruptedException;
+  }
+
   /// @param models finds a model by name or digest; the usual one for null
+  /// @param dimensions of models of which only nodes know it
   /// @param ids makes ids that no job has
   /// @param hook hears of every report
   /// @param fileBytesMax larger files are left out
@@ -52,6 +68,7 @@ public final class CollectionRuns implements AutoCloseable {
       Indexes indexes,
       FolderRule folders,
       Function<@Nullable String, EmbeddingModel> models,
+      Dimensions dimensions,
       Supplier<String> ids,
       ReportHook hook,
       long fileBytesMax,
@@ -261,6 +278,7 @@ public final class CollectionRuns implements AutoCloseable {
 
   private void carryOut(CollectionName name, Running running)
       throws IOException, InterruptedException, RunFailed {
+    learnDimension(name, running.pause);
     CollectionState state = collections.get(name).orElseThrow();
     Generation target = state.target();
     VectorIndex index = parts.indexes().index(name, target);
@@ -300,6 +318,30 @@ public final class CollectionRuns implements AutoCloseable {
         report.chunksEmbedded());
     parts.hook().send(name.value(), Json.LENIENT.valueToTree(report));
     deleteUnused(name);
+  }
+
+  /// Of a model that only nodes have, one of them says how long its vectors are.
+  private void learnDimension(CollectionName name, RunPause pause)
+      throws InterruptedException, RunFailed {
+    Generation target = collections.get(name).orElseThrow().target();
+    if (target.dimension() > 0) {
+      return;
+    }
+    for (int tries = 1; ; tries++) {
+      try {
+        int dimension = parts.dimensions().of(target.model());
+        collections.change(name, now -> now.building(dimension));
+        return;
+      } catch (NoVector e) {
+        boolean hopeless = e.why() == NoVector.Cause.FAILED || e.why() == NoVector.Cause.TOO_LONG;
+        if (hopeless || tries == DIMENSION_TRIES || pause.isCancelled()) {
+          throw new RunFailed(
+              "Expected a node to say how long the vectors of the model are, but none did; the collection is as it was. "
+                  + e.getMessage());
+        }
+      }
+      pause.await(Duration.ofSeconds(1));
+    }
   }
 
   private RunPlan plan(

@@ -66,6 +66,19 @@ record CollectionState(
         folder, serving, previous, building, generations, run, files, history);
   }
 
+  /// The vectors of what is built are so long.
+  CollectionState building(int dimension) {
+    return new CollectionState(
+        folder,
+        serving,
+        previous,
+        Objects.requireNonNull(building).withDimension(dimension),
+        generations,
+        run,
+        files,
+        history);
+  }
+
   /// The run has done its work: what it built serves from here on.
   CollectionState done(RunState ended) {
     Generation served = building == null ? previous : serving;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number from 1; never used twice
 /// @param model digest of the embedding model
+/// @param dimension of its vectors; 0 until a node has said it, for models that only nodes know
 /// @param chunker version of what cuts; null in what was written when there was only "2"
 record Generation(
     int number,
@@ -16,6 +17,10 @@ record Generation(
     int overlapTokens,
     @Nullable String chunker) {
   private static final String FIRST_CHUNKER = "2";
+
+  Generation withDimension(int known) {
+    return new Generation(number, model, modelName, known, chunkTokens, overlapTokens, chunker);
+  }
 
   boolean isLike(Generation other) {
     return model.equals(other.model)

@@ -14,6 +14,8 @@ import org.mycoswarm.schema.wire.EmbedDetail;
 /// Gives a few texts their vectors while a person waits: under 100 ms when a node is idle. What was
 /// asked for lately is remembered. Thread-safe; calls block.
 public final class QueryEmbedder {
+  private static final Duration DIMENSION_WAIT = Duration.ofSeconds(5);
+
   private final UrgentEmbedding urgent;
   private final VectorBlobs blobs;
   private final RecentVectors recent = new RecentVectors();
@@ -21,6 +23,14 @@ public final class QueryEmbedder {
   public QueryEmbedder(UrgentEmbedding urgent, BlobStore blobs) {
     this.urgent = urgent;
     this.blobs = new VectorBlobs(blobs);
+  }
+
+  /// How long the vectors of a model are: a node embeds a word for it.
+  ///
+  /// @param model digest
+  /// @throws NoVector when none did within five seconds, and why
+  public int dimension(String model) throws InterruptedException {
+    return embed(model, "passage", List.of("word"), DIMENSION_WAIT).getFirst().length;
   }
 
   /// The vectors of some texts, in their order; they belong to the caller.

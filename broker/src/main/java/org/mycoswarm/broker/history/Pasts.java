@@ -133,7 +133,7 @@ public final class Pasts implements AutoCloseable {
 
   private Past build(Moment moment) throws TooMuch, InterruptedException {
     keepAtMost(bounds.keptMax() - 1); // makes room before the memory is needed
-    QueueState state = new QueueState(limits);
+    QueueState state = new QueueState(limits, new SpecsWithoutPayload());
     Tables tables =
         PastTables.build(
             log,

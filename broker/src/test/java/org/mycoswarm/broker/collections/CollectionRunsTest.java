@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.mycoswarm.broker.embedding.NoVector;
 import org.mycoswarm.broker.records.LiveRecords;
 import org.mycoswarm.queue.log.files.FileBlobStore;
 import org.mycoswarm.schema.wire.ChunkPayload;
@@ -39,12 +40,16 @@ import org.mycoswarm.search.IndexedDocument;
 class CollectionRunsTest {
   private static final CollectionName NOTES = new CollectionName("notes");
 
+  /// A model of which only nodes know how long its vectors are.
+  private static final String BROUGHT = "b".repeat(64);
+
   @TempDir private Path home;
   private final LiveRecords records = new LiveRecords();
   private final List<JsonNode> told = new CopyOnWriteArrayList<>();
   private volatile Runnable whenTold = () -> {};
   private final AtomicInteger ids = new AtomicInteger();
   private String chunker = ChunkPayload.CHUNKER;
+  private CollectionRuns.Dimensions dimensions = _ -> StandInWork.DIMENSION;
   private Path folder;
   private StandInWork work;
   private Supplier<CollectionRuns> broker;
@@ -69,6 +74,7 @@ class CollectionRunsTest {
                     indexes,
                     FolderRule.ANY,
                     CollectionRunsTest::model,
+                    digest -> dimensions.of(digest),
                     () -> "run" + ids.incrementAndGet(),
                     (_, report) -> {
                       told.add(report);
@@ -81,7 +87,8 @@ class CollectionRunsTest {
 
   private static EmbeddingModel model(@Nullable String name) {
     String digest = name == null ? "1".repeat(64) : name.length() == 64 ? name : Sha256.of(name);
-    return new EmbeddingModel(digest, "model", StandInWork.DIMENSION, 512);
+    int dimension = BROUGHT.equals(name) ? 0 : StandInWork.DIMENSION;
+    return new EmbeddingModel(digest, "model", dimension, 512);
   }
 
   @AfterEach
@@ -168,6 +175,42 @@ class CollectionRunsTest {
 
     assertThat(report.state()).isEqualTo("cancelled");
     assertThat(report.counts()).isEqualTo(Map.of("pending", 2));
+  }
+
+  @Test
+  void howLongVectorsAreIsAskedUntilANodeSaysIt() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    dimensions =
+        _ -> {
+          if (asked.incrementAndGet() == 1) {
+            throw new NoVector(NoVector.Cause.NO_NODE, "there is no node");
+          }
+          return StandInWork.DIMENSION;
+        };
+
+    RunReport first = end(NOTES, begin("notes", BROUGHT));
+    write("c.txt", "Compost is turned in autumn.");
+    RunReport second = end(NOTES, begin("notes", BROUGHT));
+
+    assertThat(first.state()).as(first.toString()).isEqualTo("succeeded");
+    assertThat(second.state()).as(second.toString()).isEqualTo("succeeded");
+    assertThat(second.counts()).containsEntry("unchanged", 2);
+    assertThat(asked).as("once it was known").hasValue(2);
+    assertThat(contents(NOTES)).hasSize(3);
+  }
+
+  @Test
+  void aModelThatGivesNoVectorsFailsTheRunInWords() throws Exception {
+    dimensions =
+        _ -> {
+          throw new NoVector(NoVector.Cause.FAILED, "The model has no output of that name");
+        };
+
+    RunReport report = end(NOTES, begin("notes", BROUGHT));
+
+    assertThat(report.state()).isEqualTo("failed");
+    assertThat(report.reason())
+        .contains("Expected a node to say how long the vectors", "has no output of that name");
   }
 
   @Test

@@ -1,11 +1,9 @@
 package org.mycoswarm.cli.command;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.mycoswarm.cli.client.BrokerClient;
-import org.mycoswarm.cli.folder.Download;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,11 +31,7 @@ final class CollectionExportCommand implements Callable<Integer> {
       description = "Default: ${DEFAULT-VALUE}")
   private Format format = Format.jsonl;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Writes there; the file appears whole or not at all.")
-  private @Nullable Path output;
+  @Mixin private final OutputOption output = new OutputOption();
 
   /// The words of the API.
   enum Format {
@@ -54,13 +48,7 @@ final class CollectionExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String path = "/api/v1/collections/" + BrokerClient.segment(name) + "/export?format=" + format;
-    try (BrokerClient client = root.client()) {
-      if (output == null) {
-        client.copy(path, () -> StandardOutput.of(root.surroundings()));
-      } else {
-        Download.to(client, path, output);
-      }
-    }
+    output.fetch(root, path, format == Format.npy || format == Format.parquet);
     return 0;
   }
 }

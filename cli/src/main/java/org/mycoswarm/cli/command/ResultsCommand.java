@@ -1,13 +1,9 @@
 package org.mycoswarm.cli.command;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.mycoswarm.cli.CommandFailed;
-import org.mycoswarm.cli.ExitCode;
 import org.mycoswarm.cli.client.BrokerClient;
-import org.mycoswarm.cli.folder.Download;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,11 +25,7 @@ import picocli.CommandLine.Parameters;
 final class ResultsCommand implements Callable<Integer> {
   private final Mycoswarm root;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Writes there; the file appears whole or not at all.")
-  private @Nullable Path output;
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--format",
@@ -48,7 +40,6 @@ final class ResultsCommand implements Callable<Integer> {
   private String job = "";
 
   /// The words of the API.
-  @SuppressWarnings("checkstyle") // as they are typed
   enum Format {
     jsonl,
     npy,
@@ -64,17 +55,7 @@ final class ResultsCommand implements Callable<Integer> {
     String path =
         "/api/v1/jobs/%s/results?format=%s%s"
             .formatted(BrokerClient.segment(job), format, partial ? "&partial=true" : "");
-    try (BrokerClient client = root.client()) {
-      if (output != null) {
-        Download.to(client, path, output);
-      } else if (format == Format.npy && root.surroundings().columns() > 0) {
-        throw new CommandFailed(
-            ExitCode.USAGE,
-            "Expected a file for a binary matrix, but this is a terminal. Add -o FILE.");
-      } else {
-        client.copy(path, () -> StandardOutput.of(root.surroundings()));
-      }
-    }
+    output.fetch(root, path, format == Format.npy);
     return 0;
   }
 }

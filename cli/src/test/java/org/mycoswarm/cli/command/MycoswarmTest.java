@@ -238,7 +238,7 @@ class MycoswarmTest {
                 broker.url().toString());
 
     assertThat(outcome.exit()).isEqualTo(2);
-    assertThat(outcome.err()).startsWith("Expected a file for a binary matrix");
+    assertThat(outcome.err()).startsWith("Expected a file for binary data");
   }
 
   @Test
