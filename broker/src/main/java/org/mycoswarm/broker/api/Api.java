@@ -115,7 +115,8 @@ public final class Api implements AutoCloseable {
     Views views =
         new Views(
             queue,
-            new Views.View(lookups, parts.reports(), queue::look, parts.clock(), true),
+            new Views.View(
+                lookups, parts.reports(), queue::look, parts.records(), parts.clock(), null),
             pasts,
             parts.blobs(),
             parts.models()::name);
@@ -183,8 +184,9 @@ public final class Api implements AutoCloseable {
             .register(new EventsResource(streams))
             .register(new JobEventsResource(lookups, streams))
             .register(new UploadsResource(parts.archives(), room))
-            .register(new SchedulesResource(schedules, room))
-            .register(new ModelsResource(parts.sharded().models(), parts.sharded().plans(), room))
+            .register(new SchedulesResource(schedules, room, views))
+            .register(
+                new ModelsResource(parts.sharded().models(), parts.sharded().plans(), room, views))
             .register(new ForwardResource(parts.sharded().models(), parts.sharded().encoders()))
             .register(new PipelinesResource(parts.sharded().pipelines()))
             .register(new JobReportResource(views))
@@ -193,8 +195,10 @@ public final class Api implements AutoCloseable {
                     collections,
                     searches,
                     new Questions(searches, collections, parts.openai().chat()),
-                    room))
-            .register(new JobResultsResource(lookups, parts.results()))
+                    parts.blobs(),
+                    room,
+                    views))
+            .register(new JobResultsResource(views, parts.results()))
             .register(new LogResource(parts.facts().broker(), queue, log, lookups, entries, http));
     parts.openai().resources(room::admitNew).forEach(resources::register);
   }

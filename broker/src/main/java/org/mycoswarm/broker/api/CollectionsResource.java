@@ -15,15 +15,18 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.collections.CollectionExport;
 import org.mycoswarm.broker.collections.CollectionExport.Format;
+import org.mycoswarm.broker.collections.CollectionHistory;
 import org.mycoswarm.broker.collections.CollectionName;
 import org.mycoswarm.broker.collections.CollectionRefused;
 import org.mycoswarm.broker.collections.CollectionRuns;
 import org.mycoswarm.broker.collections.Questions;
 import org.mycoswarm.broker.collections.Searches;
 import org.mycoswarm.broker.embedding.NoVector;
+import org.mycoswarm.queue.log.BlobStore;
 import org.mycoswarm.schema.wire.AskAnswer;
 import org.mycoswarm.schema.wire.AskRequest;
 import org.mycoswarm.schema.wire.CollectionView;
@@ -46,14 +49,23 @@ public final class CollectionsResource {
   private final CollectionRuns collections;
   private final Searches searches;
   private final Questions questions;
+  private final BlobStore blobs;
   private final RoomCheck room;
+  private final Views views;
 
   CollectionsResource(
-      CollectionRuns collections, Searches searches, Questions questions, RoomCheck room) {
+      CollectionRuns collections,
+      Searches searches,
+      Questions questions,
+      BlobStore blobs,
+      RoomCheck room,
+      Views views) {
     this.collections = collections;
     this.searches = searches;
     this.questions = questions;
+    this.blobs = blobs;
     this.room = room;
+    this.views = views;
   }
 
   @FunctionalInterface
@@ -61,16 +73,27 @@ public final class CollectionsResource {
     T answer() throws IOException, InterruptedException;
   }
 
+  @FunctionalInterface
+  private interface PastCall {
+    Object answer(CollectionHistory then) throws IOException;
+  }
+
   @GET
-  public Page<CollectionView> all() {
-    return new Page<>(collections.all(), null);
+  public Response all(@QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws IOException, InterruptedException {
+    return answered(
+        asOf, () -> new Page<>(collections.all(), null), then -> new Page<>(then.all(), null));
   }
 
   @GET
   @Path("{name}")
-  public CollectionView collection(@PathParam("name") String name)
+  public Response collection(
+      @PathParam("name") String name, @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws IOException, InterruptedException {
-    return answered(() -> collections.collection(new CollectionName(name)));
+    return answered(
+        asOf,
+        () -> collections.collection(new CollectionName(name)),
+        then -> then.collection(new CollectionName(name)));
   }
 
   @DELETE
@@ -99,32 +122,48 @@ public final class CollectionsResource {
 
   @GET
   @Path("{name}/runs")
-  public Page<RunView> runs(@PathParam("name") String name)
+  public Response runs(
+      @PathParam("name") String name, @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws IOException, InterruptedException {
-    return answered(() -> new Page<>(collections.runs(new CollectionName(name)), null));
+    return answered(
+        asOf,
+        () -> new Page<>(collections.runs(new CollectionName(name)), null),
+        then -> new Page<>(then.runs(new CollectionName(name)), null));
   }
 
   @GET
   @Path("{name}/runs/{run}")
-  public RunView run(@PathParam("name") String name, @PathParam("run") String run)
+  public Response run(
+      @PathParam("name") String name,
+      @PathParam("run") String run,
+      @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws IOException, InterruptedException {
-    return answered(() -> collections.view(new CollectionName(name), run));
+    return answered(
+        asOf,
+        () -> collections.view(new CollectionName(name), run),
+        then -> then.view(new CollectionName(name), run));
   }
 
   @GET
   @Path("{name}/runs/{run}/report")
-  public RunReport report(@PathParam("name") String name, @PathParam("run") String run)
+  public Response report(
+      @PathParam("name") String name,
+      @PathParam("run") String run,
+      @QueryParam(Views.AS_OF) @Nullable String asOf)
       throws IOException, InterruptedException {
     return answered(
+        asOf,
+        () -> found(name, run, collections.report(new CollectionName(name), run)),
+        then -> found(name, run, then.report(new CollectionName(name), run)));
+  }
+
+  private static RunReport found(String name, String run, Optional<RunReport> report) {
+    return report.orElseThrow(
         () ->
-            collections
-                .report(new CollectionName(name), run)
-                .orElseThrow(
-                    () ->
-                        new ProblemException(
-                            ProblemType.RUN_RUNNING,
-                            "Expected run '%s' to have a report, but it goes on, or its report could not be kept; GET /api/v1/collections/%s/runs/%s says which"
-                                .formatted(run, name, run))));
+            new ProblemException(
+                ProblemType.RUN_RUNNING,
+                "Expected run '%s' to have a report, but it goes on, or its report could not be kept; GET /api/v1/collections/%s/runs/%s says which"
+                    .formatted(run, name, run)));
   }
 
   @POST
@@ -192,6 +231,19 @@ public final class CollectionsResource {
       Inputs.between("tokensMax", request.tokensMax(), 1, TOKENS_MAX);
     }
     return answered(() -> questions.ask(new CollectionName(name), request));
+  }
+
+  /// @param now answers without `asOf`, which knows more
+  private Response answered(@Nullable String asOf, Call<Object> now, PastCall then)
+      throws IOException, InterruptedException {
+    return answered(
+        () ->
+            views.answer(
+                asOf,
+                (Views.View view) ->
+                    view.live()
+                        ? now.answer()
+                        : then.answer(new CollectionHistory(view.records(), blobs))));
   }
 
   private static <T> T answered(Call<T> call) throws IOException, InterruptedException {

@@ -57,7 +57,7 @@ public final class ForwardResource {
 
   private ModelRecord encoder(String wanted) {
     ModelRecord model =
-        models.find(wanted).orElseThrow(() -> ModelsResource.unknown(wanted, models));
+        models.find(wanted).orElseThrow(() -> ModelsResource.unknown(wanted, models.all()));
     if (!model.isEncoder()) {
       throw new ProblemException(
           ProblemType.UNPROCESSABLE,

@@ -7,11 +7,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.mycoswarm.broker.models.ModelRecord;
 import org.mycoswarm.broker.models.ModelRejected;
 import org.mycoswarm.broker.models.Models;
@@ -33,16 +35,21 @@ public final class ModelsResource {
   private final Models models;
   private final ModelPlans plans;
   private final RoomCheck room;
+  private final Views views;
 
-  ModelsResource(Models models, ModelPlans plans, RoomCheck room) {
+  ModelsResource(Models models, ModelPlans plans, RoomCheck room, Views views) {
     this.models = models;
     this.plans = plans;
     this.room = room;
+    this.views = views;
   }
 
   @GET
-  public Page<ModelView> all() {
-    return new Page<>(models.all().stream().map(ModelRecord::view).toList(), null);
+  public Response all(@QueryParam(Views.AS_OF) @Nullable String asOf) throws InterruptedException {
+    return views.answer(
+        asOf,
+        view ->
+            new Page<>(Models.all(view.records()).stream().map(ModelRecord::view).toList(), null));
   }
 
   @POST
@@ -76,8 +83,10 @@ public final class ModelsResource {
 
   @GET
   @Path("{model}")
-  public ModelView model(@PathParam("model") String model) {
-    return find(model).view();
+  public Response model(
+      @PathParam("model") String model, @QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws InterruptedException {
+    return views.answer(asOf, view -> find(model, Models.all(view.records())).view());
   }
 
   @GET
@@ -98,11 +107,15 @@ public final class ModelsResource {
   }
 
   private ModelRecord find(String model) {
-    return models.find(model).orElseThrow(() -> unknown(model, models));
+    return find(model, models.all());
   }
 
-  static ProblemException unknown(String model, Models models) {
-    List<String> names = models.all().stream().map(ModelRecord::name).toList();
+  private static ModelRecord find(String model, List<ModelRecord> all) {
+    return Models.find(model, all).orElseThrow(() -> unknown(model, all));
+  }
+
+  static ProblemException unknown(String model, List<ModelRecord> all) {
+    List<String> names = all.stream().map(ModelRecord::name).toList();
     return ProblemException.notFound(
         "Expected the name or digest of a registered model, but it is '%s'. Registered: %s"
             .formatted(model, names.isEmpty() ? "none" : String.join(", ", names)));

@@ -27,7 +27,7 @@ final class NoAsOf implements DynamicFeature {
   private static void refuse(ContainerRequestContext request) {
     if (request.getUriInfo().getQueryParameters().containsKey(Views.AS_OF)) {
       throw ProblemException.badRequest(
-          "Expected a call that can look into the past, but %s %s cannot; leave %s out. Jobs, tasks and why they wait, nodes, reports, kinds and throttles can"
+          "Expected a call that can look into the past, but %s %s cannot; leave %s out. docs/protocol.md says which can"
               .formatted(
                   request.getMethod(),
                   request.getUriInfo().getRequestUri().getRawPath(),

@@ -8,13 +8,15 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mycoswarm.broker.schedules.ScheduleViews;
 import org.mycoswarm.broker.schedules.Schedules;
 import org.mycoswarm.schema.wire.Page;
 import org.mycoswarm.schema.wire.ScheduleOrder;
-import org.mycoswarm.schema.wire.ScheduleRuns;
 import org.mycoswarm.schema.wire.ScheduleView;
 
 /// What runs by the clock, or after a folder has changed.
@@ -25,21 +27,29 @@ public final class SchedulesResource {
 
   private final Schedules schedules;
   private final RoomCheck room;
+  private final Views views;
 
-  SchedulesResource(Schedules schedules, RoomCheck room) {
+  SchedulesResource(Schedules schedules, RoomCheck room, Views views) {
     this.schedules = schedules;
     this.room = room;
+    this.views = views;
   }
 
   @GET
-  public Page<ScheduleView> list() {
-    return new Page<>(schedules.all(), null);
+  public Response list(@QueryParam(Views.AS_OF) @Nullable String asOf) throws InterruptedException {
+    return views.answer(asOf, view -> new Page<>(of(view).all(), null));
   }
 
   @GET
   @Path("{name}")
-  public ScheduleView get(@PathParam("name") String name) {
-    return found(name, schedules.get(name));
+  public Response get(
+      @PathParam("name") String name, @QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws InterruptedException {
+    return views.answer(asOf, view -> found(name, of(view).get(name)));
+  }
+
+  private ScheduleViews of(Views.View view) {
+    return view.live() ? schedules.views() : new ScheduleViews(view.records(), view.clock());
   }
 
   @PUT
@@ -53,7 +63,7 @@ public final class SchedulesResource {
   @DELETE
   @Path("{name}")
   public ScheduleView remove(@PathParam("name") String name) {
-    ScheduleView was = get(name);
+    ScheduleView was = found(name, schedules.views().get(name));
     schedules.remove(name);
     return was;
   }
@@ -78,8 +88,10 @@ public final class SchedulesResource {
 
   @GET
   @Path("{name}/runs")
-  public ScheduleRuns runs(@PathParam("name") String name) {
-    return found(name, schedules.runs(name));
+  public Response runs(
+      @PathParam("name") String name, @QueryParam(Views.AS_OF) @Nullable String asOf)
+      throws InterruptedException {
+    return views.answer(asOf, view -> found(name, of(view).runs(name)));
   }
 
   private static <T> T found(String name, Optional<T> found) {

@@ -17,6 +17,7 @@ import org.mycoswarm.broker.projection.PastTables.TooMuch;
 import org.mycoswarm.broker.projection.ResultTables;
 import org.mycoswarm.broker.projection.Tables;
 import org.mycoswarm.broker.projection.TaskTables;
+import org.mycoswarm.broker.records.Records;
 import org.mycoswarm.broker.results.JobReports;
 import org.mycoswarm.queue.domain.QueueState;
 import org.mycoswarm.queue.log.BlobStore;
@@ -30,9 +31,20 @@ final class Views {
   /// What can be asked about one moment.
   ///
   /// @param state the queue's own state
+  /// @param records what parts of the broker keep in the log
+  /// @param position the last entry that counts; null for now
   /// @param clock stands still in the past
-  /// @param live whether the moment is now
-  record View(Lookups lookups, JobReports reports, Look state, InstantSource clock, boolean live) {}
+  record View(
+      Lookups lookups,
+      JobReports reports,
+      Look state,
+      Records records,
+      InstantSource clock,
+      @Nullable LogPosition position) {
+    boolean live() {
+      return position == null;
+    }
+  }
 
   /// Looks at the state of the queue; the question must be quick and must not keep it.
   interface Look {
@@ -41,6 +53,7 @@ final class Views {
 
   @FunctionalInterface
   interface Question<E extends Exception> {
+    /// @return an entity, or a response to which headers are added
     Object answer(View view) throws E, InterruptedException;
   }
 
@@ -68,13 +81,14 @@ final class Views {
   <E extends Exception> Response answer(@Nullable String asOf, Question<E> question)
       throws E, InterruptedException {
     if (asOf == null) {
-      return Response.ok(question.answer(now)).build();
+      return answered(question.answer(now)).build();
     }
     Moment moment = moment(asOf);
     expectKept(moment.position());
     try (Pasts.Past past = pasts.at(moment)) {
-      Object found = question.answer(of(past, InstantSource.fixed(moment.time())));
-      return Response.ok(found).header("As-Of", moment.position().value()).build();
+      return answered(question.answer(of(past, moment)))
+          .header("As-Of", moment.position().value())
+          .build();
     } catch (Pasts.Busy e) {
       throw new ProblemException(
           ProblemType.OVERLOADED,
@@ -89,7 +103,12 @@ final class Views {
     }
   }
 
-  private View of(Pasts.Past past, InstantSource then) {
+  private static Response.ResponseBuilder answered(Object found) {
+    return found instanceof Response.ResponseBuilder response ? response : Response.ok(found);
+  }
+
+  private View of(Pasts.Past past, Moment moment) {
+    InstantSource then = InstantSource.fixed(moment.time());
     Tables tables = past.tables();
     JobTables jobs = new JobTables(tables, then);
     Lookups lookups =
@@ -99,7 +118,12 @@ final class Views {
             new TaskTables(tables, then),
             new NodeTables(tables, then, null, Duration.ZERO, models));
     return new View(
-        lookups, new JobReports(jobs, new ResultTables(tables), blobs), past::look, then, false);
+        lookups,
+        new JobReports(jobs, new ResultTables(tables), blobs),
+        past::look,
+        past.look(state -> Records.asTheyWere(state.allRecords())),
+        then,
+        moment.position());
   }
 
   private Moment moment(String asOf) throws InterruptedException {

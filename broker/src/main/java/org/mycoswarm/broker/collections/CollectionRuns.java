@@ -81,6 +81,7 @@ public final class CollectionRuns implements AutoCloseable {
   }
 
   private final Collections collections;
+  private final CollectionHistory history;
   private final Parts parts;
   private final RunPlans plans;
   private final Map<CollectionName, Running> running = new HashMap<>();
@@ -88,6 +89,7 @@ public final class CollectionRuns implements AutoCloseable {
 
   public CollectionRuns(Parts parts) {
     this.collections = new Collections(parts.records());
+    this.history = new CollectionHistory(parts.records(), parts.blobs());
     this.parts = parts;
     this.plans = new RunPlans(parts.blobs(), parts.fileBytesMax());
   }
@@ -425,7 +427,7 @@ public final class CollectionRuns implements AutoCloseable {
   ///
   /// @throws CollectionRefused when there is no such run
   public RunView cancel(CollectionName name, String run) {
-    RunState state = run(name, run);
+    RunState state = history.run(name, run);
     if (state.isRunning()) {
       synchronized (this) {
         Running now = running.get(name);
@@ -441,7 +443,7 @@ public final class CollectionRuns implements AutoCloseable {
   ///
   /// @throws CollectionRefused when there is none, or a run goes on
   public synchronized CollectionView rollBack(CollectionName name) {
-    CollectionState state = known(name);
+    CollectionState state = history.known(name);
     requireRoom(name, state);
     if (state.previous() == null) {
       throw new CollectionRefused(
@@ -456,7 +458,7 @@ public final class CollectionRuns implements AutoCloseable {
   ///
   /// @throws CollectionRefused when a run goes on
   public synchronized void delete(CollectionName name) throws IOException {
-    requireRoom(name, known(name));
+    requireRoom(name, history.known(name));
     collections.remove(name);
     parts.indexes().deleteAll(name);
   }
@@ -469,27 +471,26 @@ public final class CollectionRuns implements AutoCloseable {
 
   /// @throws CollectionRefused when there is none
   public CollectionView collection(CollectionName name) {
-    return view(name, known(name));
+    return view(name, history.known(name));
   }
 
   /// The runs of a collection, newest first: the one that goes on, and the last ones.
+  ///
+  /// @throws CollectionRefused when there is no such collection
   public List<RunView> runs(CollectionName name) {
-    return known(name).runs().map(run -> view(name, run)).toList();
+    return history.known(name).runs().map(run -> view(name, run)).toList();
   }
 
   /// @throws CollectionRefused when there is no such run
   public RunView view(CollectionName name, String run) {
-    return view(name, run(name, run));
+    return view(name, history.run(name, run));
   }
 
   /// @return empty when the run has no report: it goes on, or failed and its report could not be
   ///     kept
   /// @throws CollectionRefused when there is no such run
   public Optional<RunReport> report(CollectionName name, String run) throws IOException {
-    String blob = run(name, run).report();
-    return blob == null
-        ? Optional.empty()
-        : Optional.of(Chunked.json(parts.blobs(), blob, RunReport.class));
+    return history.report(name, run);
   }
 
   /// What serves, for whoever wants to take it elsewhere.
@@ -505,7 +506,7 @@ public final class CollectionRuns implements AutoCloseable {
 
   /// @throws CollectionRefused when nothing serves yet
   Serving serving(CollectionName name) throws IOException {
-    CollectionState state = known(name);
+    CollectionState state = history.known(name);
     Generation generation = state.serving();
     if (generation == null) {
       throw new CollectionRefused(
@@ -541,53 +542,12 @@ public final class CollectionRuns implements AutoCloseable {
     return cause != null && cause.equals(run.cause());
   }
 
-  private RunState run(CollectionName name, String id) {
-    CollectionState state = known(name);
-    return state
-        .runs()
-        .filter(run -> run.id().equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CollectionRefused(
-                    Cause.UNKNOWN,
-                    "Expected a run '%s' of collection '%s', but there is none; GET /api/v1/collections/%s/runs lists them"
-                        .formatted(id, name, name)));
-  }
-
-  private CollectionState known(CollectionName name) {
-    return collections
-        .get(name)
-        .orElseThrow(
-            () ->
-                new CollectionRefused(
-                    Cause.UNKNOWN,
-                    "Expected a collection '%s', but there is none; GET /api/v1/collections lists them"
-                        .formatted(name)));
-  }
-
   private CollectionView view(CollectionName name, CollectionState state) {
-    Generation shown = state.serving() == null ? state.target() : state.serving();
-    Stats stats = stats(name, state.serving());
-    RunState run = state.run();
-    return new CollectionView(
-        name.value(),
-        state.folder(),
-        shown.model(),
-        shown.modelName(),
-        shown.chunkTokens(),
-        shown.overlapTokens(),
-        state.serving() == null ? 0 : shown.number(),
-        state.previous() == null ? null : state.previous().number(),
-        (int) stats.documents(),
-        (int) stats.chunks(),
-        stats.bytes(),
-        run == null ? null : view(name, run),
-        state.history().stream()
-            .filter(ended -> ended.state().startsWith("succeeded"))
-            .map(RunState::endedAt)
-            .findFirst()
-            .orElse(null));
+    return CollectionHistory.view(
+        name,
+        state,
+        stats(name, state.serving()),
+        state.run() == null ? null : view(name, state.run()));
   }
 
   private Stats stats(CollectionName name, @Nullable Generation serving) {
@@ -607,15 +567,9 @@ public final class CollectionRuns implements AutoCloseable {
         course = now == null ? null : now.course;
       }
     }
-    return new RunView(
-        run.id(),
-        name.value(),
-        run.state(),
-        run.reason(),
-        run.generation(),
-        run.startedAt(),
-        run.endedAt(),
-        run.counts(),
+    return CollectionHistory.view(
+        name,
+        run,
         course == null
             ? run.isRunning() ? new RunView.Progress("scan", 0, 0, 0, 0, 0, null) : null
             : course.progress());

@@ -27,7 +27,7 @@ record CollectionState(
     @Nullable RunState run,
     @Nullable String files,
     List<RunState> history) {
-  private static final int HISTORY_MAX = 30;
+  static final int HISTORY_MAX = 30;
 
   static final CollectionState NEW =
       new CollectionState(null, null, null, null, 0, null, null, List.of());

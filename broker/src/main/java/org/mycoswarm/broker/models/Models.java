@@ -142,6 +142,11 @@ public final class Models {
 
   /// The registered models, in the order of their names.
   public List<ModelRecord> all() {
+    return all(records);
+  }
+
+  /// The models that some records have, in the order of their names.
+  public static List<ModelRecord> all(Records records) {
     return records.all(SPACE).stream()
         .map(Models::read)
         .sorted(Comparator.comparing(ModelRecord::name))
@@ -150,7 +155,12 @@ public final class Models {
 
   /// @param wanted a name or a digest
   public Optional<ModelRecord> find(String wanted) {
-    return all().stream()
+    return find(wanted, all());
+  }
+
+  /// @param wanted a name or a digest
+  public static Optional<ModelRecord> find(String wanted, List<ModelRecord> models) {
+    return models.stream()
         .filter(model -> model.name().equals(wanted) || model.digest().equals(wanted))
         .findFirst();
   }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.queue.domain.Command;
@@ -33,6 +34,15 @@ public final class Records {
       RecordsInMemory memory, BiFunction<CommandId, Command, CompletableFuture<Answer>> queue) {
     this.memory = memory;
     this.queue = queue;
+  }
+
+  /// Records as they were. They can be read, and not be changed.
+  public static Records asTheyWere(Stream<RecordVersion> then) {
+    return new Records(
+        new RecordsInMemory(then),
+        (_, _) -> {
+          throw new IllegalStateException("Expected nobody to change records of the past");
+        });
   }
 
   /// @throws IllegalArgumentException when no record can have this name

@@ -45,17 +45,20 @@ public final class JobResults {
 
   /// Writes what the job has made when this is called; nothing for a job that is not known.
   ///
+  /// @param asOf only what was made up to this entry; null for all. What was made never changes, so
+  ///     that the tables of now know it
   /// @param out is flushed and not closed
   /// @throws IOException when a blob is missing or not what its task said; what was written before
   ///     is not the whole result then
-  public void write(JobId job, Format format, OutputStream out) throws IOException {
+  public void write(JobId job, Format format, @Nullable LogPosition asOf, OutputStream out)
+      throws IOException {
     BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-    LogPosition asOf = tables.now();
-    EmbeddedParts parts = new EmbeddedParts(tables, job, asOf);
+    LogPosition until = asOf == null ? tables.now() : asOf;
+    EmbeddedParts parts = new EmbeddedParts(tables, job, until);
     switch (format) {
       case JSONL -> writeLines(parts, ResultSink.jsonl(buffered));
       case INDEX -> writeLines(parts, ResultSink.index(buffered));
-      case NPY -> writeMatrix(job, asOf, parts, buffered);
+      case NPY -> writeMatrix(job, until, parts, buffered);
     }
     buffered.flush();
   }

@@ -4,7 +4,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import org.mycoswarm.broker.schedules.ScheduleRecords.Stored;
 import org.mycoswarm.queue.domain.BlobHash;
 import org.mycoswarm.schema.wire.ScheduleOrder;
 import org.mycoswarm.schema.wire.ScheduleRunView;
-import org.mycoswarm.schema.wire.ScheduleRuns;
 import org.mycoswarm.schema.wire.ScheduleView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +25,13 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe.
 public final class Schedules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
   private static final long ROUND_NANOS = 1_000_000_000L;
   private static final int QUIET_SECONDS_USUAL = 30;
   private static final int QUIET_SECONDS_MAX = 86_400;
-  private static final int NEXT_SHOWN = 5;
 
   private final ScheduleRecords records;
+  private final ScheduleViews views;
   private final Map<String, ScheduledAction> actions;
   private final Scheduler scheduler;
   private final InstantSource clock;
@@ -51,6 +49,7 @@ public final class Schedules implements AutoCloseable {
   Schedules(
       Records records, Map<String, ScheduledAction> actions, InstantSource clock, int foldersMax) {
     this.records = new ScheduleRecords(records);
+    this.views = new ScheduleViews(this.records, clock);
     this.actions = Map.copyOf(actions);
     this.scheduler = new Scheduler(this.records, actions, foldersMax);
     this.clock = clock;
@@ -60,13 +59,9 @@ public final class Schedules implements AutoCloseable {
     thread = Thread.ofPlatform().name("schedules").start(this::run);
   }
 
-  /// Every schedule, in the order of their names.
-  public List<ScheduleView> all() {
-    return records.all().stream().map(this::view).toList();
-  }
-
-  public Optional<ScheduleView> get(String name) {
-    return find(name).map(this::view);
+  /// What they are now.
+  public ScheduleViews views() {
+    return views;
   }
 
   /// Makes a schedule, or changes it. One that is paused stays so.
@@ -83,7 +78,8 @@ public final class Schedules implements AutoCloseable {
           Stored before = records.get(name).orElse(null);
           Schedule schedule = schedule(order, before == null ? null : before.schedule());
           List<BlobHash> blobs = action(schedule).blobs(schedule.what());
-          return view(records.put(name, schedule, before == null ? 0 : before.version(), blobs));
+          return views.view(
+              records.put(name, schedule, before == null ? 0 : before.version(), blobs));
         });
   }
 
@@ -103,7 +99,8 @@ public final class Schedules implements AutoCloseable {
   ///
   /// @return the run that waits; empty when there is no such schedule
   public Optional<ScheduleRunView> ask(String name) {
-    return alone(() -> find(name).map(stored -> view(scheduler.ask(stored, clock.instant()))));
+    return alone(
+        () -> find(name).map(stored -> ScheduleViews.view(scheduler.ask(stored, clock.instant()))));
   }
 
   /// From now on its times pass by, or they do not any more.
@@ -120,17 +117,7 @@ public final class Schedules implements AutoCloseable {
                                 stored.schedule().enabled(enabled, clock.instant()),
                                 stored.version(),
                                 stored.blobs()))
-                .map(this::view));
-  }
-
-  /// What it did, and when it runs next.
-  public Optional<ScheduleRuns> runs(String name) {
-    return find(name)
-        .map(
-            stored ->
-                new ScheduleRuns(
-                    records.runs(name).runs().reversed().stream().map(Schedules::view).toList(),
-                    next(stored.schedule())));
+                .map(views::view));
   }
 
   /// Takes one turn, as the thread does every second.
@@ -281,52 +268,5 @@ public final class Schedules implements AutoCloseable {
 
   private static String shown(String text) {
     return text.length() <= 100 ? text : text.substring(0, 99) + "…";
-  }
-
-  private List<Instant> next(Schedule schedule) {
-    if (!schedule.enabled()) {
-      return List.of();
-    }
-    When when = schedule.times();
-    List<Instant> next = new ArrayList<>();
-    for (Instant at = clock.instant(); next.size() < NEXT_SHOWN; next.add(at)) {
-      at = when.next(at);
-    }
-    return next;
-  }
-
-  private ScheduleView view(Stored stored) {
-    Schedule it = stored.schedule();
-    When when = it.times();
-    Runs runs = records.runs(stored.name());
-    return new ScheduleView(
-        stored.name(),
-        it.when(),
-        when.cron(),
-        it.zone(),
-        it.action(),
-        it.missed(),
-        it.enabled(),
-        it.watch(),
-        it.quietSeconds(),
-        it.enabled() ? when.next(clock.instant()) : null,
-        runs.running().map(Schedules::view).orElse(null),
-        runs.runs().reversed().stream()
-            .filter(run -> run.ended() != null)
-            .findFirst()
-            .map(Schedules::view)
-            .orElse(null));
-  }
-
-  private static ScheduleRunView view(Run run) {
-    return new ScheduleRunView(
-        run.id(),
-        run.due(),
-        run.why(),
-        run.state(),
-        run.started(),
-        run.ended(),
-        run.outcome(),
-        run.detail());
   }
 }

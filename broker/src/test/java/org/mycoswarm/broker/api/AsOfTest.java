@@ -6,6 +6,7 @@ import static org.mycoswarm.broker.api.SubmitTest.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mycoswarm.broker.history.Pasts;
+import org.mycoswarm.schema.json.Json;
 
 /// What is asked with `asOf` is answered as it would have been then.
 class AsOfTest {
@@ -174,6 +177,86 @@ class AsOfTest {
     assertThat(json(broker.get("/api/v1/kinds?asOf=" + throttled)).path("items")).isEmpty();
     assertThat(json(broker.get("/api/v1/kinds?asOf=" + all)).at("/items/0/maxAttempts").asInt())
         .isEqualTo(7);
+  }
+
+  @Test
+  void schedulesAreShownAsTheyWere() {
+    String nightly = "/api/v1/schedules/nightly";
+    long before = broker.queue.durable().value();
+    put(
+        nightly,
+        """
+        {"when":"02:30","zone":"UTC","action":{"submit":{"name":"a","tasks":[{"kind":"dig","payload":{}}]}}}""");
+    long made = broker.queue.durable().value();
+    String then = broker.get(nightly).body();
+    broker.post(nightly + "/pause", "{}");
+    long paused = broker.queue.durable().value();
+    broker.send("DELETE", nightly, null);
+
+    assertThat(json(broker.get("/api/v1/schedules?asOf=" + before)).path("items")).isEmpty();
+    HttpResponse<String> past = broker.get(nightly + "?asOf=" + made);
+    assertThat(past.headers().firstValue("As-Of")).contains(Long.toString(made));
+    assertThat(json(past).path("enabled").asBoolean()).isTrue();
+    assertThat(json(past).path("cron")).isEqualTo(Json.LENIENT.valueToTree("30 2 * * *"));
+    assertThat(then).contains("\"enabled\":true");
+    JsonNode list = json(broker.get("/api/v1/schedules?asOf=" + paused));
+    assertThat(list.at("/items/0/name").asText()).isEqualTo("nightly");
+    assertThat(list.at("/items/0/enabled").asBoolean()).isFalse();
+    assertThat(json(broker.get(nightly + "/runs?asOf=" + made)).path("next")).hasSize(5);
+    assertProblem(broker.get(nightly), 404, "not-found", "nightly");
+  }
+
+  @Test
+  void collectionsAndTheirRunsAreShownAsTheyWere(@TempDir Path documents) throws Exception {
+    long before = broker.queue.durable().value();
+    Files.writeString(documents.resolve("a.txt"), "The boat lies in the shed.");
+    broker.indexed(documents);
+    long begun = broker.queue.durable().value();
+    String run = json(broker.get("/api/v1/collections/books")).at("/run/run").asText();
+    String address = "/api/v1/collections/books/runs/" + run;
+    broker.post(address + "/cancel", "{}");
+    await(() -> broker.get(address).body().contains("\"cancelled\""));
+
+    assertThat(json(broker.get("/api/v1/collections?asOf=" + before)).path("items")).isEmpty();
+    JsonNode then = json(broker.get("/api/v1/collections/books?asOf=" + begun));
+    assertThat(then.at("/run/state").asText()).isEqualTo("running");
+    assertThat(then.path("run").has("progress")).isFalse();
+    assertThat(then.path("generation").asInt()).isZero();
+    assertThat(json(broker.get(address + "?asOf=" + begun)).path("state").asText())
+        .isEqualTo("running");
+    assertThat(json(broker.get("/api/v1/collections/books/runs?asOf=" + begun)).path("items"))
+        .hasSize(1);
+    long ended = broker.queue.durable().value();
+    assertThat(json(broker.get(address + "/report?asOf=" + ended)))
+        .isEqualTo(json(broker.get(address + "/report")));
+    assertProblem(
+        broker.get(address + "/report?asOf=" + begun), 409, "run-running", "to have a report");
+    assertProblem(
+        broker.get("/api/v1/collections/books?asOf=" + before), 404, "not-found", "'books'");
+  }
+
+  @Test
+  void resultsOfAJobAreThoseOfThen() {
+    String job = broker.submitted();
+    broker.registered("digger");
+    broker.leased("digger");
+    long running = broker.queue.durable().value();
+    String results = "/api/v1/jobs/" + job + "/results";
+    end(job, 0, "complete", "{\"blobs\":[],\"counts\":{},\"detail\":{}}");
+
+    assertThat(broker.get(results).statusCode()).isEqualTo(200);
+    assertProblem(broker.get(results + "?asOf=" + running), 409, "job-running", job);
+    HttpResponse<String> part = broker.get(results + "?partial=true&asOf=" + running);
+    assertThat(part.statusCode()).as(part.body()).isEqualTo(200);
+    assertThat(part.headers().firstValue("As-Of")).contains(Long.toString(running));
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    Instant until = Instant.now().plusSeconds(60);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(until);
+      Thread.sleep(20);
+    }
   }
 
   private int concurrent(String query) {

@@ -70,12 +70,15 @@ class ModelsTest {
     assertThat(view.path("digest").asText()).startsWith("sha256:");
     assertThat(json(broker.get("/api/v1/models")).path("items")).hasSize(1);
     assertThat(json(broker.get("/api/v1/models/" + view.path("digest").asText()))).isEqualTo(view);
+    String then = "?asOf=" + broker.queue.durable().value();
 
     assertThat(broker.send("DELETE", "/api/v1/models/tiny", null).statusCode()).isEqualTo(204);
 
     assertThat(json(broker.get("/api/v1/models")).path("items")).isEmpty();
     assertProblem(
         broker.get("/api/v1/models/tiny"), 404, "not-found", "it is 'tiny'. Registered: none");
+    assertThat(json(broker.get("/api/v1/models/tiny" + then))).isEqualTo(view);
+    assertThat(json(broker.get("/api/v1/models" + then)).path("items")).containsExactly(view);
   }
 
   @Test

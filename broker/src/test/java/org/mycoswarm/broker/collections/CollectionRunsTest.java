@@ -109,6 +109,25 @@ class CollectionRunsTest {
   }
 
   @Test
+  void whatTheRecordsSayIsWhatIsShown() throws Exception {
+    run("notes");
+    write("c.txt", "Compost is turned in autumn.");
+    String second = run("notes").run();
+    CollectionHistory then =
+        new CollectionHistory(
+            records.records(), FileBlobStore.open(home.resolve("blobs"), Clock.systemUTC()));
+
+    assertThat(then.collection(NOTES))
+        .usingRecursiveComparison()
+        .ignoringFields("bytes")
+        .isEqualTo(runs.collection(NOTES));
+    assertThat(then.collection(NOTES).documents()).isEqualTo(3);
+    assertThat(then.all()).containsExactly(then.collection(NOTES));
+    assertThat(then.runs(NOTES)).isEqualTo(runs.runs(NOTES));
+    assertThat(then.report(NOTES, second)).isEqualTo(runs.report(NOTES, second));
+  }
+
+  @Test
   void whereverTheBrokerStopsTheIndexIsAsItWouldHaveBeen() throws Exception {
     run("calm");
     write("b/boat.txt", "The boat lies in the garden.");

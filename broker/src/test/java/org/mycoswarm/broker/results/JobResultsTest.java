@@ -129,10 +129,14 @@ final class JobResultsTest {
     history.lease("pi", 2);
     chunked(0, "a.txt", "a0", "a1", "a2");
     history.lease("pi", 9);
+    LogPosition before = history.position();
     embedded(3, 0, 1);
     follow();
 
     assertThat(lines()).extracting(ResultLine::text).containsExactly("a2");
+    assertThat(write(JobResults.Format.JSONL, before)).as("before it ended").isEmpty();
+    assertThat(write(JobResults.Format.JSONL, history.position()))
+        .isEqualTo(write(JobResults.Format.JSONL));
     try (NpyReader reader =
         new NpyReader(new ByteArrayInputStream(write(JobResults.Format.NPY)), "all")) {
       assertThat(reader.rows()).isEqualTo(1);
@@ -398,8 +402,12 @@ final class JobResultsTest {
   }
 
   private byte[] write(JobResults.Format format) throws IOException {
+    return write(format, null);
+  }
+
+  private byte[] write(JobResults.Format format, @Nullable LogPosition asOf) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    results.write(JOB, format, out);
+    results.write(JOB, format, asOf, out);
     return out.toByteArray();
   }
 

@@ -70,7 +70,7 @@ class SchedulesTest {
                 Instant.parse("2026-11-24T02:50:00Z"),
                 "succeeded",
                 null));
-    assertThat(schedules.runs("nightly").orElseThrow().next())
+    assertThat(schedules.views().runs("nightly").orElseThrow().next())
         .startsWith(Instant.parse("2026-11-25T02:30:00Z"))
         .hasSize(5);
   }
@@ -219,7 +219,7 @@ class SchedulesTest {
 
     at("2026-11-24T02:30:00Z");
     assertThat(action.begun).isEmpty();
-    assertThat(schedules.get("nightly").orElseThrow().next()).isNull();
+    assertThat(schedules.views().get("nightly").orElseThrow().next()).isNull();
     schedules.ask("nightly");
     at("2026-11-24T08:00:00Z");
     assertThat(action.begun).hasSize(1);
@@ -344,7 +344,7 @@ class SchedulesTest {
             () ->
                 schedules.put("n", new ScheduleOrder("02:30", null, what("index"), null, true, 0)))
         .hasMessage("Expected quietSeconds of 1 to 86,400, but it is 0");
-    assertThat(schedules.all()).isEmpty();
+    assertThat(schedules.views().all()).isEmpty();
   }
 
   @Test
@@ -357,7 +357,7 @@ class SchedulesTest {
     at("2026-11-25T02:30:00Z");
 
     assertThat(action.begun).containsExactly(FIRST);
-    assertThat(schedules.runs("nightly")).isEmpty();
+    assertThat(schedules.views().runs("nightly")).isEmpty();
   }
 
   /// Turns until a change was seen; the operating system tells of it in its own time.
@@ -386,7 +386,7 @@ class SchedulesTest {
   }
 
   private List<ScheduleRunView> runs() {
-    return schedules.runs("nightly").orElseThrow().runs();
+    return schedules.views().runs("nightly").orElseThrow().runs();
   }
 
   private ScheduleOrder order(String when) {

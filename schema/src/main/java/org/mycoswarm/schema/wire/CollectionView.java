@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param generation which complete build of the index serves; 0 before the first run has ended
 /// @param previous the generation that served before, to which one can go back
 /// @param documents searchable ones
-/// @param bytes of the index on disk
+/// @param bytes of the index on disk; 0 with `asOf`, as nobody noted them
 /// @param run the run that goes on, or else the last one
 public record CollectionView(
     String name,
