@@ -1,11 +1,13 @@
 package org.mycoswarm.dist;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.jerolba.carpet.CarpetReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +146,106 @@ class CollectionIT {
 
     assertThat(measured.exit()).as(measured.all()).isZero();
     assertThat(reference).contains("```\n" + measured.out() + "```");
+  }
+
+  @Test
+  void eachBrokenFileIsInTheReportAndEveryGoodOneIsIndexed() throws IOException {
+    for (int i = 0; i < 117; i++) {
+      Documents.write(
+          notes.resolve("good/%d.txt".formatted(i)), "Room %d is painted.".formatted(i));
+    }
+    byte[] locked = lockedPdf();
+    write("locked.pdf", locked);
+    write("cut.pdf", Arrays.copyOf(locked, 120));
+    write("empty.txt", new byte[0]);
+    write("program.docx", "\u007fELF\u0000\u0001\u0000".getBytes(UTF_8));
+    bomb(notes.resolve("bad/bomb.odt"));
+    try (RandomAccessFile line =
+        new RandomAccessFile(notes.resolve("bad/line.txt").toFile(), "rw")) {
+      line.setLength(1 << 30); // a hole on the disk, and a gigabyte without a line feed to read
+    }
+
+    CommandRun index = swarm.cli("index", notes.toString(), "--into", name);
+
+    assertThat(index.all()).startsWith("exit 1").contains("failed");
+    String run = swarm.api().get(address()).at("/run/run").asText();
+    Map<String, String> bad = new TreeMap<>();
+    Set<String> good = new TreeSet<>();
+    for (JsonNode file : swarm.api().get(address() + "/runs/" + run + "/report").path("files")) {
+      String path = file.path("path").asText();
+      JsonNode failure = file.path("failure");
+      if (path.startsWith("bad/")) {
+        assertThat(failure.path("message").asText()).as(file.toString()).isNotBlank();
+        bad.put(
+            path.substring(4),
+            "%s in %s: %s, tried again %s"
+                .formatted(
+                    file.path("change").asText(),
+                    failure.path("stage").asText(),
+                    failure.path("error").asText(),
+                    failure.path("retryable").asBoolean()));
+      } else if (file.path("change").asText().equals("added")) {
+        good.add(path);
+      }
+    }
+    assertThat(bad)
+        .isEqualTo(
+            Map.of(
+                "cut.pdf", "failed in parse: broken, tried again false",
+                "locked.pdf", "failed in parse: locked, tried again false",
+                "empty.txt", "skipped in parse: empty, tried again false",
+                "program.docx", "skipped in read: unsupported, tried again false",
+                "bomb.odt", "failed in read: too-large, tried again false",
+                "line.txt", "skipped in folder: left-out, tried again false"));
+    assertThat(good).as("6 of 126 are broken").hasSize(120);
+    assertThat(swarm.api().get(address()).path("documents").asInt()).isEqualTo(120);
+  }
+
+  private void write(String bad, byte[] bytes) throws IOException {
+    Files.createDirectories(notes.resolve("bad"));
+    Files.write(notes.resolve("bad").resolve(bad), bytes);
+  }
+
+  /// A PDF that wants a password which nobody knows: no password gives these keys.
+  private static byte[] lockedPdf() {
+    List<String> objects =
+        List.of(
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+            "<< /Filter /Standard /V 1 /R 2 /P -4 /O <%1$s> /U <%1$s> >>"
+                .formatted("0f".repeat(32)));
+    StringBuilder pdf = new StringBuilder("%PDF-1.4\n");
+    StringBuilder xref = new StringBuilder("xref\n0 5\n0000000000 65535 f \n");
+    for (int i = 0; i < objects.size(); i++) {
+      xref.append("%010d 00000 n \n".formatted(pdf.length()));
+      pdf.append("%d 0 obj\n%s\nendobj\n".formatted(i + 1, objects.get(i)));
+    }
+    int start = pdf.length();
+    pdf.append(xref)
+        .append("trailer\n<< /Size 5 /Root 1 0 R /Encrypt 4 0 R /ID [<00> <00>] >>\n")
+        .append("startxref\n%d\n%%%%EOF\n".formatted(start));
+    return pdf.toString().getBytes(UTF_8);
+  }
+
+  /// Half a gigabyte in half a megabyte.
+  private static void bomb(Path file) throws IOException {
+    byte[] letters = new byte[1 << 20];
+    Arrays.fill(letters, (byte) 'a');
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("mimetype"));
+      zip.write("application/vnd.oasis.opendocument.text".getBytes(UTF_8));
+      zip.putNextEntry(new ZipEntry("content.xml"));
+      String office = "urn:oasis:names:tc:opendocument:xmlns:";
+      zip.write(
+          """
+          <o:document-content xmlns:o="%1$soffice:1.0" xmlns:t="%1$stext:1.0"><o:body><o:text><t:p>"""
+              .formatted(office)
+              .getBytes(UTF_8));
+      for (int i = 0; i < 512; i++) {
+        zip.write(letters);
+      }
+    }
   }
 
   @Test
