@@ -1,5 +1,5 @@
 # The developer's wishes, by name. Each is one command that can be typed by hand as well.
-.PHONY: help check test soak format bench-peers bench-embed bench-search bench-shard demo clean
+.PHONY: help check test soak format bench-peers bench-embed bench-night bench-search bench-shard demo clean
 # google-java-format runs on the JDK that Maven itself runs on, and needs a new one.
 jdk25 = JAVA_HOME="$$(./mycoswarm --print-jdk)"
 
@@ -34,6 +34,16 @@ bench-peers: ## installs other queues, measures them beside ours, writes docs/pe
 	./mycoswarm --rehearse
 	"$$(./mycoswarm --print-jdk)/bin/java" -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
 	  org.mycoswarm.benchmarks.PeersBench $(args)
+
+# Documents of Debian packages, which are unpacked and not installed (153 MB to download).
+documents = benchmarks/target/documents
+bench-night: ## measures nights of indexing: beside bare ONNX Runtime, nothing changed, how true the end is told
+	./benchmarks/peers/documents.sh $(documents)
+	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
+	for part in 'throughput $(documents)/mixed 3 60' 'nights $(documents)/linux' 'nights $(documents)/mixed' 'real $(documents)/mixed 12'; do \
+	  "$$(./mycoswarm --print-jdk)/bin/java" --enable-native-access=ALL-UNNAMED -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
+	    org.mycoswarm.benchmarks.night.NightBench dist/target/mycoswarm/lib dist/target/mycoswarm/models $$part || exit 1; \
+	done
 
 bench-embed: ## measures how fast one node and two embed a folder, and texts beside naive batches
 	$(jdk25) mvn -B -q -DskipTests -Dspotless.check.skip=true package
