@@ -18,9 +18,8 @@ import org.mycoswarm.inference.ModelStore;
 /// What a night of indexing costs, through a broker and two nodes of one worker each: the rows of a
 /// table for docs/performance.md.
 ///
-/// `NightBench LIB MODELS throughput FOLDER [ROUNDS [ONE_IN]]`: a folder beside bare ONNX Runtime
-// on
-/// the same chunks, and what a run says of its end; each round has other files, one in so many.
+/// `NightBench LIB MODELS throughput FOLDER [ROUNDS [ONE_IN]]`: a folder beside bare ONNX Runtime.
+/// Both have the same chunks, and each round other files, one in so many.
 ///
 /// `NightBench LIB MODELS nights FOLDER`: the folder from zero, the next night in which nothing has
 /// changed, and one in which every file is read, with vectors that cost nothing.
